@@ -1,0 +1,3 @@
+module fairtouch
+
+go 1.26
