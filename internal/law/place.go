@@ -98,5 +98,8 @@ func resolve(js []touch.Jurisdiction, known []string) (places []string, ok bool)
 			return known, false
 		}
 	}
-	return places, len(js) > 0
+	if len(js) == 0 {
+		return known, false
+	}
+	return places, true
 }
