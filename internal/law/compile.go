@@ -131,7 +131,7 @@ func unknownNames(u *types.Unknown) []string {
 
 func firstIssue(iss *cel.Issues) string {
 	if errs := iss.Errors(); len(errs) > 0 {
-		return errs[0].Message
+		return clip(errs[0].Message)
 	}
 	return "it can't be read"
 }

@@ -194,6 +194,25 @@ func TestAPermissionLiftsOnlyWhatItNames(t *testing.T) {
 	}
 }
 
+func TestARuleThatErrorsRefusesAndNothingLiftsIt(t *testing.T) {
+	src := strings.Replace(good, "'consent.objected'", "'int(system.significance_assessed_by) > 3'", 1)
+	permit := strings.NewReplacer("id: r1", "id: r2", "key: r1", "key: r2", "effect: deny", "effect: permit_if\n    lifts: [r1]",
+		"when: 'consent.objected'", "when: 'consent.explicit'").Replace(strings.SplitAfter(good, "rules:\n")[1])
+	p, err := Load([]byte(src + permit))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := NewBook(Activation{p, installed, "a"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := b.At(installed).Evaluate(ask(t, "2026-11-24", "DE", touch.LeadScoring, touch.Call,
+		map[string]any{"system.significance_assessed_by": "A. Person", "consent.explicit": true}))
+	if a.Verdict != Deny || !strings.Contains(result(t, a, "r1").Reason, "r1") {
+		t.Errorf("got %s: %s", a.Verdict, result(t, a, "r1").Reason)
+	}
+}
+
 func TestPlacesAreASetAndTheStrictestWins(t *testing.T) {
 	e := book(t).At(installed)
 	asked := func(places ...string) Answer {
@@ -330,7 +349,11 @@ func drawQuestion(t *rapid.T, e *Edition) Question {
 			facts[f.Name] = rapid.SampledFrom([]string{"2025-01-01", "2026-08-02", "2027-12-02"}).Draw(t, "v")
 		}
 	}
-	return Question{
+	var at time.Time
+	if rapid.Bool().Draw(t, "instant") {
+		at = time.Date(2026, 8, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(rapid.IntRange(0, 72*3600).Draw(t, "second")) * time.Second)
+	}
+	return Question{At: at,
 		LawDate: rapid.SampledFrom([]Date{20260101, 20260802, 20261124, 20270101, 20271202}).Draw(t, "date"), KnownAt: installed,
 		Jurisdictions: Places(rapid.SampledFrom([]string{"DE", "UK", "US-CA", "US-CO", "CA-QC", "EU", "XX"}).Draw(t, "place")),
 		Kind:          rapid.SampledFrom(append(touch.Kinds(), "")).Draw(t, "kind"),

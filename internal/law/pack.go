@@ -4,12 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/goccy/go-yaml"
 
 	"fairtouch/touch"
 )
@@ -127,16 +123,22 @@ func (r *Registry) Load(data []byte) (*Pack, error) {
 		return nil, touch.Errorf(touch.TooLarge, "a law pack may have %d bytes; this one has %d", maxPack, len(data))
 	}
 	p := &Pack{reg: r}
-	if err := yaml.UnmarshalWithOptions(data, p, yaml.Strict()); err != nil {
+	if err := decode(data, p); err != nil {
 		return nil, touch.Wrap(touch.Invalid, err, "the law pack can't be read: %s", yamlLine(err))
 	}
 	if p.ID == "" || p.Published == 0 || len(p.Rules) == 0 {
 		return nil, touch.Errorf(touch.Invalid, "a law pack needs `pack`, `published` and at least one rule")
 	}
+	if !plainID(p.ID) {
+		return nil, touch.Errorf(touch.Invalid, "a law pack's id may have letters, digits and . - _ only")
+	}
 	seen := map[string]bool{}
 	for i, rule := range p.Rules {
 		if rule == nil || rule.ID == "" {
 			return nil, touch.Errorf(touch.Invalid, "law pack %s: rule number %d has no id", p.ID, i+1)
+		}
+		if !plainID(rule.ID) {
+			return nil, touch.Errorf(touch.Invalid, "law pack %s: rule number %d: an id may have letters, digits and . - _ only", p.ID, i+1)
 		}
 		if seen[rule.ID] {
 			return nil, touch.Errorf(touch.Invalid, "law pack %s: rule %s appears twice", p.ID, rule.ID)
@@ -168,14 +170,14 @@ func (r *Registry) LoadExact(data []byte, hash string) (*Pack, error) {
 	return p, nil
 }
 
-// yamlLine is the first line of a YAML error, which holds position and cause.
-func yamlLine(err error) string {
-	var unknown *yaml.UnknownFieldError
-	if errors.As(err, &unknown) {
-		return fmt.Sprintf("%s, line %d", unknown.Message, unknown.Token.Position.Line)
+// plainID keeps ids fit for a line of text: 1 to 80 letters, digits, ".", "-", "_".
+func plainID(s string) bool {
+	for _, c := range s {
+		if c != '.' && c != '-' && c != '_' && (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') {
+			return false
+		}
 	}
-	line, _, _ := strings.Cut(err.Error(), "\n")
-	return clip(line)
+	return len(s) > 0 && len(s) <= 80
 }
 
 func (rule *Rule) prepare(reg *Registry) (err error) {

@@ -186,3 +186,21 @@ func TestTwoPacksMayNotClaimOneRule(t *testing.T) {
 		t.Error("two packs with rule r1 were activated together")
 	}
 }
+
+func FuzzLoadNeverPanics(f *testing.F) {
+	reg, err := EmbeddedRegistry()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add([]byte(good))
+	f.Add([]byte("pack: x\nrules: [null]\npublished: 2026-01-01"))
+	f.Add([]byte("&a [*a]"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		p, err := reg.Load(data)
+		if err == nil {
+			Lint(p)
+		} else if strings.Contains(err.Error(), "\n") {
+			t.Errorf("the error has more than one line: %q", err)
+		}
+	})
+}

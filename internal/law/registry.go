@@ -8,8 +8,6 @@ import (
 	"slices"
 
 	"cel.dev/cel-go/cel"
-	"github.com/goccy/go-yaml"
-
 	"fairtouch/touch"
 )
 
@@ -56,7 +54,7 @@ func EmbeddedRegistry() (*Registry, error) { return NewRegistry(factsYAML, contr
 // NewRegistry reads a fact registry and a control registry, both YAML.
 func NewRegistry(facts, controls []byte) (*Registry, error) {
 	r := &Registry{byName: map[string]int{}, controls: map[string]*Control{}}
-	if err := yaml.UnmarshalWithOptions(facts, &r.facts, yaml.Strict()); err != nil {
+	if err := decode(facts, &r.facts); err != nil {
 		return nil, touch.Wrap(touch.Invalid, err, "the fact registry can't be read: %s", yamlLine(err))
 	}
 	slices.SortFunc(r.facts, func(a, b Fact) int { return compare(a.Name, b.Name) })
@@ -79,7 +77,7 @@ func NewRegistry(facts, controls []byte) (*Registry, error) {
 
 func (r *Registry) addControls(data []byte) error {
 	var list []*Control
-	if err := yaml.UnmarshalWithOptions(data, &list, yaml.Strict()); err != nil {
+	if err := decode(data, &list); err != nil {
 		return touch.Wrap(touch.Invalid, err, "the control registry can't be read: %s", yamlLine(err))
 	}
 	for _, c := range list {

@@ -1,7 +1,6 @@
 package law
 
 import (
-	"maps"
 	"slices"
 	"strings"
 )
@@ -62,16 +61,6 @@ func (a Answer) Open(stage string) []Obligation {
 		if o.Stage == stage {
 			out = append(out, o)
 		}
-	}
-	return out
-}
-
-// Discharge is a convenience for tests and callers that merge several steps'
-// discharges: later maps win.
-func Discharge(parts ...map[string]string) map[string]string {
-	out := map[string]string{}
-	for _, p := range parts {
-		maps.Copy(out, p)
 	}
 	return out
 }
