@@ -4,7 +4,9 @@ go 1.26
 
 require (
 	cel.dev/cel-go v0.33.2
+	github.com/github/go-spdx/v2 v2.8.0
 	github.com/goccy/go-yaml v1.19.2
+	github.com/google/go-cmp v0.7.0
 	go.jetify.com/typeid v1.3.0
 	pgregory.net/rapid v1.3.0
 )
