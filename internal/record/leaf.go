@@ -1,0 +1,106 @@
+package record
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"fairtouch/touch"
+)
+
+// MaxPayload is the largest payload, in bytes of JSON.
+const MaxPayload = 8 << 20
+
+// leafVersion changes if the leaf's format ever does.
+const leafVersion = "fairtouch/leaf/v1"
+
+// leafBytes is what goes into the public log: version, kind, a random id, the
+// salted commitment and the ciphertext's hash, a line each. Nothing else may.
+func leafBytes(r *Row) []byte {
+	b := make([]byte, 0, 256)
+	b = append(b, leafVersion...)
+	b = append(b, '\n')
+	b = append(b, r.Kind...)
+	b = append(b, '\n')
+	b = append(b, r.LeafID...)
+	b = append(b, '\n')
+	b = hex.AppendEncode(b, r.Commitment[:])
+	b = append(b, '\n')
+	b = hex.AppendEncode(b, r.CipherHash[:])
+	return append(b, '\n')
+}
+
+// leafIDOf reads the random id back from a leaf; "" if it is none of ours.
+func leafIDOf(leaf []byte) string {
+	lines := strings.Split(string(leaf), "\n")
+	if len(lines) != 6 || lines[0] != leafVersion {
+		return ""
+	}
+	return lines[2]
+}
+
+// commit is SHA-256(salt || canonical payload).
+func commit(salt [32]byte, payload []byte) [32]byte {
+	h := sha256.New()
+	h.Write(salt[:])
+	h.Write(payload)
+	return [32]byte(h.Sum(nil))
+}
+
+func newSalt() (s [32]byte) {
+	if _, err := rand.Read(s[:]); err != nil {
+		panic("record: no randomness: " + err.Error())
+	}
+	return s
+}
+
+// canonical wraps an entry's payload with what the record itself knows, as
+// canonical JSON (RFC 8785).
+func canonical(e *Entry, id touch.EventID, at time.Time) ([]byte, error) {
+	if len(e.Payload) > MaxPayload {
+		return nil, touch.Errorf(touch.TooLarge, "a record may hold %d bytes at most", MaxPayload)
+	}
+	body := jsontext.Value(append(make([]byte, 0, len(e.Payload)+256), e.Payload...))
+	if len(body) == 0 {
+		body = jsontext.Value("null")
+	}
+	if err := body.Canonicalize(); err != nil {
+		return nil, touch.Wrap(touch.Invalid, err, "the record's payload is not valid JSON")
+	}
+	envelope := struct {
+		At      string          `json:"at"`
+		Body    json.RawMessage `json:"body"`
+		Event   touch.EventID   `json:"event"`
+		Kind    Kind            `json:"kind"`
+		Outcome Outcome         `json:"outcome,omitempty"`
+		Subject touch.SubjectID `json:"subject,omitempty"`
+		V       int             `json:"v"`
+	}{at.UTC().Format(time.RFC3339Nano), nil, id, e.Kind, e.Outcome, "", 1}
+	if e.Subject != nil {
+		envelope.Subject = e.Subject.ID
+	}
+	envelope.Body = json.RawMessage("0")
+	b, err := json.Marshal(envelope)
+	if err != nil {
+		return nil, touch.Wrap(touch.Internal, err, "the record's payload can't be written")
+	}
+	// The keys above are in canonical order and hold plain ASCII, so splicing
+	// the canonical body in keeps the whole canonical.
+	head, tail, _ := strings.Cut(string(b), `"body":0`)
+	out := make([]byte, 0, len(b)+len(body)+8)
+	out = append(append(out, head...), `"body":`...)
+	return append(append(out, body...), tail...), nil
+}
+
+// open splits what was sealed into salt and payload.
+func split(plain []byte) (Opening, error) {
+	if len(plain) < 32 {
+		return Opening{}, touch.Errorf(touch.Tampered, "a sealed record is too short")
+	}
+	return Opening{Salt: [32]byte(plain[:32]), Payload: plain[32:]}, nil
+}
