@@ -25,7 +25,7 @@ var may = map[string][]string{
 	"internal/pilot":    {"touch"},
 	"internal/law":      {"touch"},
 	"internal/register": {"touch"},
-	"internal/consent":  {"touch", "internal/pilot"},
+	"internal/consent":  {"touch", "internal/pilot", "internal/seal", "internal/record"}, // the ledger's events are the record's
 	"internal/policy":   {"touch", "internal/consent", "internal/law", "internal/register"},
 	"internal/protect":  {"touch", "internal/policy", "internal/register", "pii"},
 	"internal/model":    {"touch", "internal/protect"},

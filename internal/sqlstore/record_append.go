@@ -197,8 +197,12 @@ func refuseStale(ctx context.Context, tx *Tx, rows []pendingRow) error {
 			continue
 		}
 		version := byWS[p.row.Workspace][string(p.row.Subject)]
-		if version < 0 || (p.row.Guard != nil && p.row.Guard.Version != version) {
+		switch {
+		case version < 0, p.row.Guard != nil && p.row.Guard.Version != version:
 			*p.err = record.ErrStale
+		case p.row.State != nil:
+			// Later rows of this group that rest on the old version are stale.
+			byWS[p.row.Workspace][string(p.row.Subject)] = version + 1
 		}
 	}
 	return nil
@@ -224,7 +228,10 @@ func readVersions(ctx context.Context, tx *Tx, ws touch.Workspace, m map[string]
 }
 
 // insertArgs gathers the values of the many-row inserts.
-type insertArgs struct{ events, subjects, decisions, keys []any }
+type insertArgs struct {
+	events, subjects, decisions, keys, states, lines []any
+	bumped                                           []*record.Row
+}
 
 func (a *insertArgs) add(r *record.Row) {
 	ws := string(r.Workspace)
@@ -232,6 +239,13 @@ func (a *insertArgs) add(r *record.Row) {
 		Micros(r.At), r.Commitment[:], r.CipherHash[:], r.Cipher)
 	if r.Subject != "" {
 		a.subjects = append(a.subjects, ws, string(r.ID), string(r.Subject))
+	}
+	if r.State != nil {
+		a.states = append(a.states, ws, string(r.Subject), r.State)
+		a.bumped = append(a.bumped, r)
+	}
+	for i, l := range r.Lines {
+		a.lines = append(a.lines, ws, string(r.ID), int64(i), l.Purpose, l.System, l.Channel, l.State, l.Basis, l.Notice, Micros(r.At))
 	}
 	if d := r.Decision; d != nil {
 		a.decisions = append(a.decisions, ws, string(d.ID), string(r.ID), string(d.System), d.Purpose,
@@ -256,7 +270,27 @@ func (a *insertArgs) insert(ctx context.Context, tx *Tx) error {
 	if e3 != nil {
 		return e3
 	}
+	if err := a.insertStates(ctx, tx); err != nil {
+		return err
+	}
 	return a.insertKeys(ctx, tx)
+}
+
+// insertStates replaces the projections of the persons whose permissions
+// changed, and changes the persons' versions.
+func (a *insertArgs) insertStates(ctx context.Context, tx *Tx) error {
+	_, err := insertMany(ctx, tx, "INSERT INTO consent_state (ws, subject_id, sealed) VALUES ", 3,
+		" ON CONFLICT (ws, subject_id) DO UPDATE SET sealed = excluded.sealed", a.states)
+	for i := 0; i < len(a.bumped) && err == nil; i++ {
+		if err = BumpSubject(ctx, tx, a.bumped[i].Workspace, a.bumped[i].Subject); err == nil {
+			err = bumpCluster(ctx, tx, a.bumped[i].Workspace, a.bumped[i].Subject)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	_, err = insertMany(ctx, tx, "INSERT INTO consent_log (ws, event_id, n, purpose, system, channel, state, basis, notice, at) VALUES ", 10, "", a.lines)
+	return err
 }
 
 // insertKeys writes the idempotency keys. On PostgreSQL another node may have
