@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -414,6 +415,51 @@ func TestTheMemoNeverChangesAnAnswer(t *testing.T) {
 	})
 	if len(ev.young) > 4 || len(ev.old) > 4 {
 		t.Errorf("the memo grew to %d and %d", len(ev.young), len(ev.old))
+	}
+}
+
+func TestManyAskAtOnceAndGetTheSameAnswer(t *testing.T) {
+	ev := NewEvaluator(book(t), 2)
+	qs := []Question{
+		ask(t, "2026-11-24", "DE", touch.LeadScoring, touch.Call, clean()),
+		ask(t, "2026-11-24", "US-CA", touch.Chatbot, touch.Chat, clean()),
+		ask(t, "2026-11-24", "UK", touch.CopyGen, touch.Email, with(clean(), "consent.objected", true)),
+	}
+	want := make([]Answer, len(qs))
+	for i, q := range qs {
+		want[i] = ev.Book().At(installed).Evaluate(q)
+	}
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for n := range 300 {
+				i := n % len(qs)
+				if a := ev.Evaluate(qs[i]); a.Verdict != want[i].Verdict || len(a.Rules) != len(want[i].Rules) {
+					t.Errorf("question %d: %s", i, a.Verdict)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func TestIntakeAsksOnlyWhatCanMatter(t *testing.T) {
+	e := book(t).At(installed)
+	q := ask(t, "2026-11-24", "DE", touch.LeadScoring, touch.Call, nil)
+	names := func(fs []Fact) (out []string) {
+		for _, f := range fs {
+			out = append(out, f.Name)
+		}
+		return out
+	}
+	asked := names(e.Asks(q))
+	if !slices.Contains(asked, "consent.objected") || slices.Contains(asked, "use.synthetic_performer") {
+		t.Errorf("intake asks %v", asked)
+	}
+	q.Facts = clean()
+	if left := names(e.Asks(q)); len(left) > 0 {
+		t.Errorf("everything was answered, and it still asks %v", left)
 	}
 }
 
