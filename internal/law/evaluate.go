@@ -99,42 +99,6 @@ func (e *Edition) candidates(k touch.Kind, c touch.Channel) []*Rule {
 	return e.cells[cell{k, c}]
 }
 
-// Asks lists the facts that could matter to a question of this kind, channel,
-// place, role and day: what intake has to ask, and no more. Facts that are
-// given are left out.
-func (e *Edition) Asks(q Question) []Fact {
-	if e == nil {
-		return nil
-	}
-	places, _ := resolve(q.Jurisdictions, e.places)
-	r := &run{e: e, q: &q, hidden: map[string]*view{}, days: map[string]day{}}
-	r.view, _ = e.newView(q.Facts)
-	open := map[string]bool{}
-	for _, rule := range e.candidates(q.Kind, q.Channel) {
-		if !slices.Contains(places, normalPlace(rule.Jurisdiction)) || !playsRole(rule.Roles, q.Roles) {
-			continue
-		}
-		if applies, _ := r.applies(rule); applies == no {
-			continue
-		}
-		if when, _ := rule.when.eval(r.view); when == no {
-			continue
-		}
-		for _, f := range rule.reads {
-			if _, given := r.view.facts[f]; !given {
-				open[f] = true
-			}
-		}
-	}
-	var out []Fact
-	for _, f := range e.reg.facts {
-		if open[f.Name] {
-			out = append(out, f)
-		}
-	}
-	return out
-}
-
 func playsRole(rule, question []string) bool {
 	if len(question) == 0 || len(rule) == 0 || slices.Contains(rule, "*") {
 		return true
@@ -250,74 +214,6 @@ func (r *run) trigger(res *RuleResult, rule *Rule) {
 	case EffectRequire:
 		r.require(res, rule)
 	}
-}
-
-// require asks each control. One that is known to fail refuses, one that can't
-// be said is a gap, one that a later step discharges stays open.
-func (r *run) require(res *RuleResult, rule *Rule) {
-	var unmet, unsaid []string
-	for _, u := range rule.Controls {
-		c := r.e.reg.controls[u.ID]
-		if c.check == nil {
-			res.Open = append(res.Open, c.ID)
-			continue
-		}
-		v, m := c.check.eval(r.view)
-		switch v {
-		case yes:
-			res.By = append(res.By, c.ID+": "+c.Title)
-			res.Facts = mergeFacts(res.Facts, r.decisive(c.check))
-		case unknown:
-			unsaid = append(unsaid, c.Title)
-			res.Missing = append(res.Missing, m...)
-			res.Owner = c.Owner
-		default:
-			unmet = append(unmet, c.Title)
-			res.Facts = mergeFacts(res.Facts, r.decisive(c.check))
-		}
-	}
-	slices.Sort(res.Missing)
-	res.Missing = slices.Compact(res.Missing)
-	switch {
-	case len(unmet) > 0:
-		res.Verdict, res.Reason = Deny, "Required and not so: "+strings.Join(unmet, "; ")+"."
-		res.Owner = r.unmetOwner(rule)
-	case len(unsaid) > 0:
-		res.Verdict, res.Reason = Gap, "Required and not known: "+strings.Join(unsaid, "; ")+"."
-	case len(res.Open) > 0:
-		res.Verdict, res.Reason = Require, "Asks for: "+r.titles(res.Open)+"."
-	default:
-		res.Satisfied, res.Reason = true, "Asked for and there: "+strings.Join(afterColon(res.By), "; ")+"."
-	}
-}
-
-func (r *run) unmetOwner(rule *Rule) string {
-	for _, u := range rule.Controls {
-		c := r.e.reg.controls[u.ID]
-		if c.check == nil {
-			continue
-		}
-		if v, _ := c.check.eval(r.view); v == no || v == failed {
-			return c.Owner
-		}
-	}
-	return ""
-}
-
-func (r *run) titles(ids []string) string {
-	out := make([]string, len(ids))
-	for i, id := range ids {
-		out[i] = r.e.reg.controls[id].Title
-	}
-	return strings.Join(out, "; ")
-}
-
-func afterColon(by []string) []string {
-	out := make([]string, len(by))
-	for i, s := range by {
-		_, out[i], _ = strings.Cut(s, ": ")
-	}
-	return out
 }
 
 // decisive lists the facts of e without any one of which its value would not be
