@@ -8,8 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"pgregory.net/rapid"
-
 	"fairtouch/touch"
 )
 
@@ -114,62 +112,6 @@ func TestAnObjectionStopsMarketingWhateverTheBasis(t *testing.T) {
 	}
 }
 
-func TestADecisionReplaysUnderTheLawOfItsDay(t *testing.T) {
-	cases := []struct {
-		rule        string
-		before, day string
-		kind        touch.Kind
-		ch          touch.Channel
-		place       string
-		facts       []any
-	}{
-		{"eu-aia-4", "2026-07-26", "2026-07-27", touch.LeadScoring, touch.Call, "DE", nil},
-		{"eu-aia-50-1", "2026-08-01", "2026-08-02", touch.Chatbot, touch.Chat, "DE", []any{"system.own_name_provider", true}},
-		{"eu-aia-5-ba", "2026-12-01", "2026-12-02", touch.ImageGen, touch.Web, "DE", []any{"content.unlawful_imagery", true}},
-		{"us-ca-admt", "2026-12-31", "2027-01-01", touch.LeadScoring, touch.Call, "US-CA", []any{"system.substantially_replaces_human", true, "system.domain", "credit"}},
-		{"eu-aia-50-2", "2026-12-01", "2026-12-02", touch.CopyGen, touch.Email, "DE", []any{"system.own_name_provider", true, "system.placed_on_market", "2026-08-01"}},
-		{"eu-aia-50-2", "2026-08-01", "2026-08-02", touch.CopyGen, touch.Email, "DE", []any{"system.own_name_provider", true, "system.placed_on_market", "2026-08-02"}},
-		{"eu-aia-26", "2027-12-01", "2027-12-02", touch.LeadScoring, touch.Email, "DE", []any{"system.domain", "credit", "system.put_into_service", "2027-12-02"}},
-		{"us-ca-942", "2026-09-29", "2026-09-30", touch.ImageGen, touch.Web, "US-CA", []any{"system.own_name_provider", true}},
-		{"uk-duaa-22a", "2026-02-04", "2026-02-05", touch.LeadScoring, touch.Email, "UK", []any{"system.significance", "significant", "system.substantially_replaces_human", true}},
-		{"us-co-26-189", "2026-12-31", "2027-01-01", touch.LeadScoring, touch.Email, "US-CO", []any{"system.significance", "significant", "system.domain", "credit"}},
-	}
-	e := book(t).At(installed)
-	for _, c := range cases {
-		facts := with(clean(), c.facts...)
-		old := result(t, e.Evaluate(ask(t, c.before, c.place, c.kind, c.ch, facts)), c.rule)
-		now := result(t, e.Evaluate(ask(t, c.day, c.place, c.kind, c.ch, facts)), c.rule)
-		if old.Assessed || !now.Assessed || !now.Triggered {
-			t.Errorf("%s: on %s assessed %t; on %s assessed %t, triggered %t", c.rule, c.before, old.Assessed, c.day, now.Assessed, now.Triggered)
-		}
-	}
-}
-
-func TestOldWordingOfArticle4RulesUntilItsLastDay(t *testing.T) {
-	e := book(t).At(installed)
-	for _, c := range []struct {
-		day, rules, silent string
-	}{{"2026-07-26", "eu-aia-4-2024", "eu-aia-4"}, {"2026-07-27", "eu-aia-4", "eu-aia-4-2024"}} {
-		a := e.Evaluate(ask(t, c.day, "DE", touch.LeadScoring, touch.Call, clean()))
-		if !result(t, a, c.rules).Assessed || result(t, a, c.silent).Assessed {
-			t.Errorf("%s: %s must rule alone", c.day, c.rules)
-		}
-	}
-}
-
-func TestUnknownMarketDateIsAGapOnlyWhileItMatters(t *testing.T) {
-	facts := with(clean(), "system.own_name_provider", true)
-	delete(facts, "system.placed_on_market")
-	e := book(t).At(installed)
-	r := result(t, e.Evaluate(ask(t, "2026-09-01", "DE", touch.CopyGen, touch.Email, facts)), "eu-aia-50-2")
-	if r.Verdict != Gap || !slices.Equal(r.Missing, []string{"system.placed_on_market"}) {
-		t.Errorf("got %s, missing %v", r.Verdict, r.Missing)
-	}
-	if r := result(t, e.Evaluate(ask(t, "2026-08-01", "DE", touch.CopyGen, touch.Email, facts)), "eu-aia-50-2"); r.Verdict != Allow {
-		t.Errorf("before any date binds it is %s", r.Verdict)
-	}
-}
-
 func TestAPermissionLiftsOnlyWhatItNames(t *testing.T) {
 	e := book(t).At(installed)
 	base := with(clean(), "system.significance", "significant", "system.substantially_replaces_human", true)
@@ -249,29 +191,6 @@ func TestPlacesAreASetAndTheStrictestWins(t *testing.T) {
 	}
 }
 
-func TestDutiesStartAtTheFirstMidnightAndPermissionsAtTheLast(t *testing.T) {
-	d := date(t, "2026-08-02")
-	p := Period{From: d}
-	first := time.Date(2026, 8, 1, 20, 0, 0, 0, time.UTC) // midnight on Réunion, UTC+4
-	last := time.Date(2026, 8, 2, 4, 0, 0, 0, time.UTC)   // midnight on Martinique, UTC-4
-	for _, c := range []struct {
-		at           time.Time
-		duty, permit bool
-	}{
-		{first.Add(-time.Second), false, false}, {first, true, false},
-		{last.Add(-time.Second), true, false}, {last, true, true},
-	} {
-		x := dayIn("EU", c.at)
-		if p.binds(x) != c.duty || p.permits(x) != c.permit {
-			t.Errorf("%s: duty %t, permission %t", c.at, p.binds(x), p.permits(x))
-		}
-	}
-	end := Period{From: 20250101, Until: d}
-	if x := dayIn("EU", last.Add(-time.Second)); !end.binds(x) || end.permits(x) {
-		t.Error("a duty must end at the last midnight and a permission at the first")
-	}
-}
-
 func TestNothingKnownRefuses(t *testing.T) {
 	q := ask(t, "2026-11-24", "DE", touch.LeadScoring, touch.Call, clean())
 	q.KnownAt = installed.Add(-time.Second)
@@ -302,118 +221,22 @@ func TestAFactOfTheWrongTypeNeverPasses(t *testing.T) {
 	}
 }
 
-func TestLaterKnowledgeDoesNotChangeWhatWasKnown(t *testing.T) {
-	first, err := Load([]byte(good))
-	if err != nil {
-		t.Fatal(err)
-	}
-	second, err := Load([]byte(strings.Replace(good, "'consent.objected'", "'consent.objected || subject.minor'", 1)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	late := installed.AddDate(1, 0, 0)
-	b, err := NewBook(Activation{first, installed, "a"}, Activation{second, late, "b"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	q := ask(t, "2026-11-24", "DE", touch.LeadScoring, touch.Call, map[string]any{"consent.objected": false, "subject.minor": true})
-	ev := NewEvaluator(b, 8)
-	if a := ev.Evaluate(q); a.Verdict != Allow || a.Packs[1] != first.Hash() {
-		t.Errorf("as known then: %s under %v", a.Verdict, a.Packs)
-	}
-	q.KnownAt = late
-	if a := ev.Evaluate(q); a.Verdict != Deny || a.Packs[1] != second.Hash() {
-		t.Errorf("as known later: %s", a.Verdict)
-	}
-	moved := Impact([]Question{q}, b, b, func(q Question) Question { q.KnownAt = installed; return q })
-	if len(moved) != 1 || moved[0].Before != Deny || moved[0].After != Allow || !slices.Equal(moved[0].Rules, []string{"r1"}) {
-		t.Errorf("impact says %+v", moved)
-	}
-}
-
-// permits says how far a verdict lets a use go.
-func permits(v Verdict) bool { return v == Allow || v == Require }
-
-func drawQuestion(t *rapid.T, e *Edition) Question {
-	facts := map[string]any{}
-	for _, f := range e.reg.facts {
-		switch pick := rapid.IntRange(0, 3).Draw(t, f.Name); {
-		case pick == 0: // absent
-		case f.Type == "bool":
-			facts[f.Name] = rapid.Bool().Draw(t, "v")
-		case f.Type == "string" && len(f.Values) > 0:
-			facts[f.Name] = rapid.SampledFrom(f.Values).Draw(t, "v")
-		case f.Type == "string":
-			facts[f.Name] = "x"
-		default:
-			facts[f.Name] = rapid.SampledFrom([]string{"2025-01-01", "2026-08-02", "2027-12-02"}).Draw(t, "v")
-		}
-	}
-	var at time.Time
-	if rapid.Bool().Draw(t, "instant") {
-		at = time.Date(2026, 8, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(rapid.IntRange(0, 72*3600).Draw(t, "second")) * time.Second)
-	}
-	return Question{At: at,
-		LawDate: rapid.SampledFrom([]Date{20260101, 20260802, 20261124, 20270101, 20271202}).Draw(t, "date"), KnownAt: installed,
-		Jurisdictions: Places(rapid.SampledFrom([]string{"DE", "UK", "US-CA", "US-CO", "CA-QC", "EU", "XX"}).Draw(t, "place")),
-		Kind:          rapid.SampledFrom(append(touch.Kinds(), "")).Draw(t, "kind"),
-		Channel:       rapid.SampledFrom(append(touch.Channels(), "")).Draw(t, "channel"), Facts: facts,
-	}
-}
-
-func TestForgettingAFactNeverPermitsMore(t *testing.T) {
+func TestIntakeAsksOnlyWhatCanMatter(t *testing.T) {
 	e := book(t).At(installed)
-	rapid.Check(t, func(t *rapid.T) {
-		q := drawQuestion(t, e)
-		if rapid.Bool().Draw(t, "mostly clean") { // else nearly all questions are refused
-			q.Facts = with(clean(), rapid.SampledFrom([]any{"system.special_categories", "consent.explicit", "system.substantially_replaces_human", "content.claims"}).Draw(t, "f"), true)
+	q := ask(t, "2026-11-24", "DE", touch.LeadScoring, touch.Call, nil)
+	names := func(fs []Fact) (out []string) {
+		for _, f := range fs {
+			out = append(out, f.Name)
 		}
-		full := e.Evaluate(q)
-		less := q
-		less.Facts = maps.Clone(q.Facts)
-		for _, n := range slices.Sorted(maps.Keys(q.Facts)) {
-			if rapid.IntRange(0, 4).Draw(t, "drop") == 0 {
-				delete(less.Facts, n)
-			}
-		}
-		poor := e.Evaluate(less)
-		if permits(poor.Verdict) && !permits(full.Verdict) {
-			t.Fatalf("forgetting turned %s into %s", full.Verdict, poor.Verdict)
-		}
-		if permits(poor.Verdict) {
-			for _, o := range full.Obligations {
-				if !slices.ContainsFunc(poor.Obligations, func(x Obligation) bool { return x.Control == o.Control }) {
-					t.Fatalf("forgetting lost the obligation %s", o.Control)
-				}
-			}
-		}
-	})
-}
-
-func TestTheMemoNeverChangesAnAnswer(t *testing.T) {
-	b := book(t)
-	ev, e := NewEvaluator(b, 4), b.At(installed) // small: it is full all the time
-	var seen []Question
-	rapid.Check(t, func(t *rapid.T) {
-		q := drawQuestion(t, e)
-		if len(seen) > 0 && rapid.Bool().Draw(t, "again") {
-			q = seen[rapid.IntRange(0, len(seen)-1).Draw(t, "which")]
-		}
-		seen = append(seen, q)
-		got, err := json.Marshal(ev.Evaluate(q))
-		if err != nil {
-			t.Fatal(err)
-		}
-		want, err := json.Marshal(e.Evaluate(q))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if string(got) != string(want) {
-			t.Fatal("the remembered answer differs")
-		}
-	})
-	if len(ev.young) > 4 || len(ev.old) > 4 {
-		t.Errorf("the memo grew to %d and %d", len(ev.young), len(ev.old))
+		return out
+	}
+	asked := names(e.Asks(q))
+	if !slices.Contains(asked, "consent.objected") || slices.Contains(asked, "use.synthetic_performer") {
+		t.Errorf("intake asks %v", asked)
+	}
+	q.Facts = clean()
+	if left := names(e.Asks(q)); len(left) > 0 {
+		t.Errorf("everything was answered, and it still asks %v", left)
 	}
 }
 
@@ -441,34 +264,5 @@ func TestExplanationClaimsEvidenceNotLegality(t *testing.T) {
 	}
 	if strings.Contains(strings.ToLower(headline(a)), "lawful") || strings.Contains(headline(a), "compliant") {
 		t.Error("the headline draws a legal conclusion")
-	}
-}
-
-func BenchmarkEvaluateCold(b *testing.B) {
-	e := book(b).At(installed)
-	q := ask(b, "2026-11-24", "DE", touch.LeadScoring, touch.Call, clean())
-	for b.Loop() {
-		if a := e.Evaluate(q); a.Verdict != Require {
-			b.Fatal(a.Verdict)
-		}
-	}
-}
-
-func BenchmarkEvaluateColdEveryPlace(b *testing.B) {
-	e := book(b).At(installed)
-	q := ask(b, "2026-11-24", "XX", "", "", clean())
-	for b.Loop() {
-		e.Evaluate(q)
-	}
-}
-
-func BenchmarkEvaluateSeen(b *testing.B) {
-	ev := NewEvaluator(book(b), 1024)
-	q := ask(b, "2026-11-24", "DE", touch.LeadScoring, touch.Call, clean())
-	b.ReportAllocs()
-	for b.Loop() {
-		if a := ev.Evaluate(q); a.Verdict != Require {
-			b.Fatal(a.Verdict)
-		}
 	}
 }

@@ -117,6 +117,10 @@ type Answer struct {
 	Certified bool `json:"certified"`
 }
 
+// Refuses reports whether the use must stop here. An answer that asks for
+// obligations doesn't refuse yet: Settle it once they are discharged.
+func (a Answer) Refuses() bool { return a.Verdict != Allow && a.Verdict != Require }
+
 // Checks gives the rules that had something to say as the path records them.
 func (a Answer) Checks() []touch.Check {
 	var out []touch.Check

@@ -25,7 +25,13 @@ type Finding struct {
 	Reason   string   `json:"reason"` // one sentence
 	Path     []string `json:"path"`   // asset ids from the tool to the asset: one witness
 	Words    string   `json:"words"`  // the path in words
+
+	step int // of the walk, from which path and words are told
 }
+
+// maxTold bounds how many findings carry their whole path; a chain with more is
+// blocked all the same, and the rest name tool and asset only.
+const maxTold = 500
 
 // Verdict is what the register says of one use on one day.
 type Verdict struct {
@@ -125,9 +131,8 @@ func (c *checker) add(i int, code, severity, right, format string, args ...any) 
 		return
 	}
 	c.seen[key] = true
-	path := c.path(i)
 	c.found = append(c.found, Finding{Code: code, Severity: severity, Asset: s.asset, Right: right,
-		Reason: fmt.Sprintf(format, args...), Path: path, Words: c.words(i)})
+		Reason: fmt.Sprintf(format, args...), step: i})
 }
 
 func (c *checker) path(i int) (path []string) {
@@ -171,7 +176,7 @@ func severityRank(s string) int {
 	return 2
 }
 
-// sorted puts the worst first, then by code and asset.
+// sorted puts the worst first, then by code and asset, and tells their paths.
 func (c *checker) sorted() []Finding {
 	slices.SortStableFunc(c.found, func(a, b Finding) int {
 		if d := severityRank(a.Severity) - severityRank(b.Severity); d != 0 {
@@ -179,6 +184,17 @@ func (c *checker) sorted() []Finding {
 		}
 		return compare(a.Code+"\x00"+a.Asset+"\x00"+a.Right, b.Code+"\x00"+b.Asset+"\x00"+b.Right)
 	})
+	for n := range c.found {
+		f := &c.found[n]
+		switch {
+		case f.Path != nil:
+		case n < maxTold:
+			f.Path, f.Words = c.path(f.step), c.words(f.step)
+		default:
+			f.Path = []string{c.use.Tool, f.Asset}
+			f.Words = c.g.name(c.use.Tool) + ", through other links, " + c.g.name(f.Asset)
+		}
+	}
 	return c.found
 }
 
@@ -189,7 +205,7 @@ func (c *checker) weakest(fs []Finding) string {
 	}
 	best := 0
 	for i := range c.steps {
-		if len(c.path(i)) > len(c.path(best)) {
+		if c.steps[i].depth > c.steps[best].depth {
 			best = i
 		}
 	}

@@ -41,6 +41,19 @@ type Asset struct {
 	TrainsOnOurs   *bool  `json:"trains_on_customer_data,omitzero" yaml:"trains_on_customer_data"` // a vendor's tool; nil is not known
 	TrainingAgreed bool   `json:"training_agreed,omitzero" yaml:"training_agreed"`                 // we allowed it in writing
 	Indemnity      string `json:"indemnity,omitzero" yaml:"indemnity"`                             // none, conditional, full
+
+	Reservations []Reservation `json:"reservations,omitzero" yaml:"reservations"`
+}
+
+// Reservation is one machine-readable or written signal against text and data
+// mining (DSM Directive 2019/790, Art. 4(3)). The raw signal and its day are
+// kept, for vocabularies move; Reserved says how it was read.
+type Reservation struct {
+	Scheme    string `json:"scheme" yaml:"scheme"` // tdmrep, robots, aipref, ai.txt, rsl, terms
+	Value     string `json:"value" yaml:"value"`   // as seen
+	Reserved  bool   `json:"reserved" yaml:"reserved"`
+	PolicyURL string `json:"policy_url,omitzero" yaml:"policy_url"`
+	SeenAt    Date   `json:"seen_at,omitzero" yaml:"seen_at"`
 }
 
 // Relations of an edge, from the thing made to what it was made of.

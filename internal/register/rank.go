@@ -15,12 +15,19 @@ type Ranked struct {
 	Why     string  `json:"why"`
 }
 
-var tierWords = map[string]string{
-	"A": "trained only on the company's own data",
-	"B": "the company's own data on a licensed and indemnified base model",
-	"C": "licensed third-party material with a documented chain",
-	"D": "public data",
-	"E": "what it was trained on isn't known",
+// tierWord says what a tier means.
+func tierWord(tier string) string {
+	switch tier {
+	case "A":
+		return "trained only on the company's own data"
+	case "B":
+		return "the company's own data on a licensed and indemnified base model"
+	case "C":
+		return "licensed third-party material with a documented chain"
+	case "D":
+		return "public data"
+	}
+	return "what it was trained on isn't known"
 }
 
 // Rank orders tools for one use, lexicographically: those that may be used
@@ -34,7 +41,7 @@ func (g *Graph) Rank(tools []string, use Use, on Date) []Ranked {
 		v := g.Check(u, on)
 		tier, score := g.tier(t, v, on)
 		out = append(out, Ranked{Tool: t, Name: g.name(t), Verdict: v.Verdict, Tier: tier, Score: score,
-			Weakest: v.Weakest, Why: tierWords[tier]})
+			Weakest: v.Weakest, Why: tierWord(tier)})
 	}
 	slices.SortStableFunc(out, func(a, b Ranked) int {
 		if d := refusal(a.Verdict) - refusal(b.Verdict); d != 0 {

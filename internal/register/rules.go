@@ -24,6 +24,7 @@ func (c *checker) visit(i int) {
 	if len(live) == 0 {
 		c.add(i, "P02", "block", "", "No licence, contract or other right covers %s.", c.g.name(a.ID))
 	}
+	c.mining(i, a, live)
 	for _, r := range live {
 		c.time(i, r)
 		c.scope(i, r)
@@ -112,6 +113,20 @@ func (c *checker) vendor(i int, a Asset) {
 	case *a.TrainsOnOurs && !a.TrainingAgreed:
 		c.add(i, "P15", "block", "", "The vendor of %s trains on our data without our permission.", c.g.name(a.ID))
 	}
+}
+
+// mining: P12. Of several signals the most restrictive holds.
+func (c *checker) mining(i int, a Asset, live []Right) {
+	s := c.steps[i]
+	reserved := slices.ContainsFunc(a.Reservations, func(r Reservation) bool { return r.Reserved })
+	if !reserved || (s.demand != train && s.demand != fineTune) || licensed(live) {
+		return
+	}
+	severity := "warn"
+	if t := c.use.Territory; t == "" || t == "EU" || covers([]string{"EU"}, t) {
+		severity = "block"
+	}
+	c.add(i, "P12", severity, "", "The owner of %s reserved text and data mining, and no licence covers it.", c.g.name(a.ID))
 }
 
 // time: P08 and P09. They void the chain along every edge.

@@ -45,6 +45,8 @@ func FromTemplate(template string, id touch.SystemID, name string) (System, erro
 			s := t.System
 			s.ID, s.Name, s.Template, s.Version, s.State, s.Domain = id, name, t.ID, 1, "active", "marketing"
 			s.RequireLiteracy = true
+			biometric := false // none of the templates looks at bodies
+			s.BiometricCategories = &biometric
 			return s, nil
 		}
 	}

@@ -34,8 +34,9 @@ type visit struct {
 
 type step struct {
 	visit
-	via  *Edge // nil for the tool
-	prev int   // index into the walk, -1 for the tool
+	via   *Edge // nil for the tool
+	prev  int   // index into the walk, -1 for the tool
+	depth int   // edges from the tool
 }
 
 // follow gives the visit at the other end of an edge: what travels along it.
@@ -87,7 +88,7 @@ func (g *Graph) walk(tool string) (steps []step, cycle []string) {
 				}
 				seen[v] = true
 				at[v.asset] = append(at[v.asset], len(steps))
-				steps = append(steps, step{visit: v, via: e, prev: i})
+				steps = append(steps, step{visit: v, via: e, prev: i, depth: steps[i].depth + 1})
 			}
 		}
 	}
