@@ -28,6 +28,9 @@ type Plan struct {
 	Categories []string // data categories that the registration allows
 }
 
+// Scores reports whether the plan feeds a model with features.
+func (p Plan) Scores() bool { return len(p.Features) > 0 }
+
 // Dropped is a feature that was sent or declared and did not reach the model.
 type Dropped struct {
 	Feature string `json:"feature"`
