@@ -57,7 +57,7 @@ func (l *logs) openLog(ctx context.Context, ws touch.Workspace, rows []Row) (*tr
 	if err != nil {
 		return nil, nil, err
 	}
-	state, err := l.state(ctx, ws)
+	state, err := l.r.state(ctx, ws)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -77,16 +77,6 @@ func (l *logs) openLog(ctx context.Context, ws touch.Workspace, rows []Row) (*tr
 	t.saved = state.Size
 	l.open[ws] = t
 	return t, rows, nil
-}
-
-func (l *logs) state(ctx context.Context, ws touch.Workspace) (LogState, error) {
-	states, err := l.r.cfg.Store.Logs(ctx)
-	for _, s := range states {
-		if s.Workspace == ws {
-			return s, err
-		}
-	}
-	return LogState{}, errors.Join(err, touch.Errorf(touch.Unknown, "no such workspace"))
 }
 
 // reconcile maps entries between the last place that the store knows and the

@@ -55,8 +55,8 @@ func fill(t testing.TB, w *storetest.World, people, n int) []touch.Receipt {
 			t.Fatal(err)
 		}
 		var entries []record.Entry
-		for i := range n {
-			entries = append(entries, storetest.Decision(&subject, s.Version, fmt.Sprint(p, "-", i), "PLAINTEXT-of-person-"+fmt.Sprint(p)))
+		for range n {
+			entries = append(entries, storetest.Decision(&subject, s.Version, touch.RandomID(), "PLAINTEXT-of-person-"+fmt.Sprint(p)))
 		}
 		got, err := w.Rec.AppendBatch(t.Context(), ws, entries)
 		if err != nil {
