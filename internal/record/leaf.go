@@ -73,31 +73,67 @@ func canonical(e *Entry, id touch.EventID, at time.Time) ([]byte, error) {
 		return nil, touch.Wrap(touch.Invalid, err, "the record's payload is not valid JSON")
 	}
 	envelope := struct {
-		At      string          `json:"at"`
-		Body    json.RawMessage `json:"body"`
-		Event   touch.EventID   `json:"event"`
-		Kind    Kind            `json:"kind"`
-		Outcome Outcome         `json:"outcome,omitempty"`
-		Subject touch.SubjectID `json:"subject,omitempty"`
-		V       int             `json:"v"`
-	}{at.UTC().Format(time.RFC3339Nano), nil, id, e.Kind, e.Outcome, "", 1}
+		At       string          `json:"at"`
+		Body     int             `json:"body"`
+		Decision *columns        `json:"decision,omitempty"`
+		Event    touch.EventID   `json:"event"`
+		Kind     Kind            `json:"kind"`
+		Outcome  Outcome         `json:"outcome,omitempty"`
+		Subject  touch.SubjectID `json:"subject,omitempty"`
+		V        int             `json:"v"`
+	}{At: at.UTC().Format(time.RFC3339Nano), Decision: columnsOf(e.Decision, at), Event: id, Kind: e.Kind, Outcome: e.Outcome, V: 1}
 	if e.Subject != nil {
 		envelope.Subject = e.Subject.ID
 	}
-	envelope.Body = json.RawMessage("0")
 	b, err := json.Marshal(envelope)
 	if err != nil {
 		return nil, touch.Wrap(touch.Internal, err, "the record's payload can't be written")
 	}
-	// The keys above are in canonical order and hold plain ASCII, so splicing
-	// the canonical body in keeps the whole canonical.
+	small := jsontext.Value(b)
+	if err := small.Canonicalize(); err != nil {
+		return nil, touch.Wrap(touch.Internal, err, "the record's payload can't be written")
+	}
+	b = small
+	// Only the time comes before the body, so the first match is ours, and
+	// splicing one canonical text into another keeps the whole canonical.
 	head, tail, _ := strings.Cut(string(b), `"body":0`)
 	out := make([]byte, 0, len(b)+len(body)+8)
 	out = append(append(out, head...), `"body":`...)
 	return append(append(out, body...), tail...), nil
 }
 
-// open splits what was sealed into salt and payload.
+// columns are a decision's filterable columns as they are committed to, so
+// that verify finds a change of one.
+type columns struct {
+	At           string           `json:"at"`
+	Arm          string           `json:"arm,omitempty"`
+	Band         string           `json:"band,omitempty"`
+	Campaign     touch.CampaignID `json:"campaign,omitempty"`
+	Channel      touch.Channel    `json:"channel,omitempty"`
+	ID           touch.DecisionID `json:"id"`
+	Jurisdiction string           `json:"jurisdiction,omitempty"`
+	Purpose      string           `json:"purpose,omitempty"`
+	Reason       string           `json:"reason,omitempty"`
+	StoppedAt    touch.Step       `json:"stopped_at,omitempty"`
+	System       touch.SystemID   `json:"system,omitempty"`
+	Verdict      touch.Verdict    `json:"verdict,omitempty"`
+}
+
+func columnsOf(d *DecisionRow, at time.Time) *columns {
+	if d == nil {
+		return nil
+	}
+	if !d.At.IsZero() {
+		at = d.At
+	}
+	return &columns{
+		At:  at.UTC().Truncate(time.Microsecond).Format(time.RFC3339Nano),
+		Arm: d.Arm, Band: d.Band, Campaign: d.Campaign, Channel: d.Channel, ID: d.ID, Jurisdiction: d.Jurisdiction,
+		Purpose: d.Purpose, Reason: d.Reason, StoppedAt: d.StoppedAt, System: d.System, Verdict: d.Verdict,
+	}
+}
+
+// split parts what was sealed into salt and payload.
 func split(plain []byte) (Opening, error) {
 	if len(plain) < 32 {
 		return Opening{}, touch.Errorf(touch.Tampered, "a sealed record is too short")

@@ -19,6 +19,7 @@ type Config struct {
 	Deadline time.Duration // what a receipt promises, at least 1 s; 0 for 60 s
 	Node     string        // this node's name in the lease; "" for a random one
 	Shared   bool          // other nodes may use the store: feed the logs only under the lease
+	ReadOnly bool          // verify and prove only: nothing is appended, and no log is fed
 	OnError  func(error)   // called from the integrator's goroutine; may be nil
 }
 
@@ -53,7 +54,7 @@ func Open(ctx context.Context, cfg Config) (*Recorder, error) {
 			return nil, err
 		}
 	}
-	if cfg.Dir == "" {
+	if cfg.Dir == "" || cfg.ReadOnly {
 		return r, nil
 	}
 	r.logs, err = openLogs(ctx, r)
@@ -164,6 +165,9 @@ func (r *Recorder) wake() {
 
 // prepare seals an entry's payload and commits to it.
 func (r *Recorder) prepare(sp *space, e *Entry) (Row, error) {
+	if r.cfg.ReadOnly {
+		return Row{}, touch.Errorf(touch.Unsupported, "the record is open for reading only")
+	}
 	if e.Kind == "" || (e.Decision != nil && e.Decision.ID == "") {
 		return Row{}, touch.Errorf(touch.Internal, "an event without a kind, or a decision without an id, can't be recorded")
 	}

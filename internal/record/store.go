@@ -24,7 +24,8 @@ type Store interface {
 	SaveLogged(ctx context.Context, l Lease, ws touch.Workspace, s Logged) error
 	// Row returns one event, or an error with code Unknown.
 	Row(ctx context.Context, ws touch.Workspace, id touch.EventID) (Stored, error)
-	// Scan returns rows with a seq above after, in order, at most limit.
+	// Scan returns rows with a seq above after, in order, at most limit, with
+	// their decisions and places in the log.
 	Scan(ctx context.Context, ws touch.Workspace, after int64, limit int) ([]Stored, error)
 	// Erase destroys the person's key, look-up, index rows and kept replies and
 	// writes row, in one transaction; then it makes sure that no copy is left
@@ -48,10 +49,13 @@ type LogState struct {
 type Logged struct {
 	Seqs       []int64
 	Indexes    []int64 // as long as Seqs
-	Duplicates []int64 // places that a crash took twice
+	Duplicates []Place // places that a crash took twice
 	Size       int64   // of the checkpoint, where Note is set
 	Note       string
 }
+
+// Place is where a row's leaf lies in the log.
+type Place struct{ Seq, Index int64 }
 
 // Lease is the right to feed the logs. Fence grows with every change of holder.
 type Lease struct {

@@ -127,8 +127,9 @@ const (
 // Stored is a row as it is read back, with its place in the log.
 type Stored struct {
 	Row
-	Index   int64  // -1 while it isn't in the log
-	Wrapped []byte // the person's wrapped key; empty once erased
+	Index   int64   // -1 while it isn't in the log
+	Again   []int64 // further places, which a crash made
+	Wrapped []byte  // the person's wrapped key; empty once erased
 }
 
 // Opening is what opens a commitment while the key lives.

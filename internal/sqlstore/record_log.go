@@ -65,7 +65,7 @@ func (db *DB) SaveLogged(ctx context.Context, l record.Lease, ws touch.Workspace
 			return err
 		}
 		for _, d := range s.Duplicates {
-			if _, err := tx.Exec(ctx, "INSERT INTO log_duplicates (ws, log_index) VALUES ($1, $2) ON CONFLICT (ws, log_index) DO NOTHING", string(ws), d); err != nil {
+			if _, err := tx.Exec(ctx, "INSERT INTO log_duplicates (ws, log_index, seq) VALUES ($1, $2, $3) ON CONFLICT (ws, log_index) DO NOTHING", string(ws), d.Index, d.Seq); err != nil {
 				return err
 			}
 		}

@@ -50,13 +50,62 @@ func (db *DB) Scan(ctx context.Context, ws touch.Workspace, after int64, limit i
 	err := db.Read(ctx, func(ctx context.Context, tx *Tx) error {
 		out = out[:0]
 		q := storedColumns + "WHERE e.seq > $1 AND e.ws = $2 ORDER BY e.seq LIMIT $3"
-		return tx.Each(ctx, q, []any{after, string(ws), limit}, func(rows *sql.Rows) error {
+		err := tx.Each(ctx, q, []any{after, string(ws), limit}, func(rows *sql.Rows) error {
 			s, err := scanStored(rows)
 			out = append(out, s)
 			return err
 		})
+		if err != nil || len(out) == 0 {
+			return err
+		}
+		if err := addDecisions(ctx, tx, ws, out); err != nil {
+			return err
+		}
+		return addPlaces(ctx, tx, ws, out)
 	})
 	return out, err
+}
+
+// addDecisions fills in the decisions of events.
+func addDecisions(ctx context.Context, tx *Tx, ws touch.Workspace, out []record.Stored) error {
+	at := make(map[touch.EventID]int, len(out))
+	ids := make([]string, 0, len(out))
+	for i := range out {
+		at[out[i].ID] = i
+		ids = append(ids, string(out[i].ID))
+	}
+	return inChunks(ids, 2, func(marks string, args []any) error {
+		q := `SELECT id, event_id, system, purpose, channel, verdict, stopped_at, reason, arm, jurisdiction, band, campaign, at
+			FROM decisions WHERE ws = $1 AND event_id IN (` + marks + ")"
+		return tx.Each(ctx, q, append([]any{string(ws)}, args...), func(rows *sql.Rows) error {
+			var d record.DecisionRow
+			var us int64
+			err := rows.Scan(&d.ID, &d.EventID, &d.System, &d.Purpose, &d.Channel, &d.Verdict, &d.StoppedAt, &d.Reason,
+				&d.Arm, &d.Jurisdiction, &d.Band, &d.Campaign, &us)
+			d.At = Time(us)
+			out[at[d.EventID]].Decision = &d
+			return err
+		})
+	})
+}
+
+// addPlaces fills in the places that a crash made.
+func addPlaces(ctx context.Context, tx *Tx, ws touch.Workspace, out []record.Stored) error {
+	at := make(map[int64]int, len(out))
+	for i := range out {
+		at[out[i].Seq] = i
+	}
+	q := "SELECT log_index, seq FROM log_duplicates WHERE seq >= $1 AND seq <= $2 AND ws = $3"
+	return tx.Each(ctx, q, []any{out[0].Seq, out[len(out)-1].Seq, string(ws)}, func(rows *sql.Rows) error {
+		var p record.Place
+		if err := rows.Scan(&p.Index, &p.Seq); err != nil {
+			return err
+		}
+		if i, ok := at[p.Seq]; ok {
+			out[i].Again = append(out[i].Again, p.Index)
+		}
+		return nil
+	})
 }
 
 // Logs implements record.Store.

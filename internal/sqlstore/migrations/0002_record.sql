@@ -30,11 +30,13 @@ CREATE TABLE log_index (
     log_index bigint NOT NULL,
     PRIMARY KEY (seq)
 ) {{norowid}};
+CREATE INDEX log_index_place ON log_index (ws, log_index);
 
 -- Log entries that a crash made twice; the first one counts.
 CREATE TABLE log_duplicates (
     ws        text {{C}} NOT NULL,
     log_index bigint NOT NULL,
+    seq       bigint NOT NULL,          -- the row whose leaf lies there again
     PRIMARY KEY (ws, log_index)
 );
 
@@ -63,6 +65,7 @@ CREATE TABLE decisions (
     at           bigint NOT NULL,
     PRIMARY KEY (ws, id)
 ) {{norowid}};
+CREATE INDEX decisions_event ON decisions (event_id);
 
 -- The same decision for a retry. The reply is sealed under the person's key.
 CREATE TABLE idempotency (
