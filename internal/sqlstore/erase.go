@@ -51,6 +51,9 @@ func destroy(ctx context.Context, tx *Tx, e Erasure) error {
 		"DELETE FROM subject_keys WHERE ws = $1 AND subject_id = $2",
 		"DELETE FROM event_subjects WHERE ws = $1 AND subject_id = $2",
 		"DELETE FROM idempotency WHERE ws = $1 AND subject_id = $2",
+		"DELETE FROM consent_state WHERE ws = $1 AND subject_id = $2",
+		"DELETE FROM clusters WHERE ws = $1 AND subject_id = $2",
+		"DELETE FROM cases WHERE ws = $1 AND subject_id = $2",
 	} {
 		if _, err := tx.Exec(ctx, q, ws, id); err != nil {
 			return err

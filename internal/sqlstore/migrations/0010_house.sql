@@ -115,4 +115,3 @@ CREATE TABLE codes (
 
 CREATE INDEX decisions_at ON decisions (ws, at);
 CREATE INDEX decisions_verdict ON decisions (ws, verdict, at);
-CREATE INDEX decisions_event ON decisions (ws, event_id);

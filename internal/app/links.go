@@ -1,0 +1,102 @@
+package app
+
+import (
+	"crypto/subtle"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/hex"
+	"strings"
+	"time"
+
+	"fairtouch/touch"
+)
+
+// LinkPurpose is what a customer's link is good for. A link has one.
+type LinkPurpose byte
+
+// The purposes.
+const (
+	LinkWhy     LinkPurpose = 'w'
+	LinkHuman   LinkPurpose = 'h'
+	LinkConsent LinkPurpose = 'c'
+)
+
+// linkLife is how long a customer's link works.
+const linkLife = 180 * 24 * time.Hour
+
+// Links makes and checks customers' links. A token carries its purpose, end,
+// workspace and decision or person, and a keyed hash over them, so that nothing
+// is stored that could be stolen. The key is the workspace's pepper.
+type Links struct {
+	base string
+	mac  func(ws touch.Workspace, s string) (string, error)
+	now  func() time.Time
+}
+
+// Link is what a token says.
+type Link struct {
+	Purpose   LinkPurpose
+	Workspace touch.Workspace
+	ID        string // of a decision, or a subject for LinkConsent
+	Ends      time.Time
+}
+
+// Token signs a link.
+func (l *Links) Token(k Link) (string, error) {
+	b := []byte{byte(k.Purpose)}
+	b = binary.BigEndian.AppendUint32(b, uint32(k.Ends.Unix()/3600))
+	b = append(b, k.Workspace...)
+	b = append(b, 0)
+	b = append(b, k.ID...)
+	tag, err := l.tag(k.Workspace, b)
+	if err != nil {
+		return "", err
+	}
+	return base64.RawURLEncoding.EncodeToString(append(b, tag...)), nil
+}
+
+func (l *Links) tag(ws touch.Workspace, body []byte) ([]byte, error) {
+	h, err := l.mac(ws, "link\x00"+hex.EncodeToString(body))
+	if err != nil {
+		return nil, err
+	}
+	b, err := hex.DecodeString(h[:32])
+	return b, touch.Wrap(touch.Internal, err, "a link can't be signed")
+}
+
+// Parse checks a token for one purpose. A wrong, old or foreign one is Unknown.
+func (l *Links) Parse(token string, want LinkPurpose) (Link, error) {
+	gone := touch.Errorf(touch.Unknown, "this link is not valid, or too old")
+	b, err := base64.RawURLEncoding.DecodeString(token)
+	if err != nil || len(b) < 5+1+16 || len(b) > 300 || LinkPurpose(b[0]) != want {
+		return Link{}, gone
+	}
+	body, tag := b[:len(b)-16], b[len(b)-16:]
+	ws, id, ok := strings.Cut(string(body[5:]), "\x00")
+	if !ok {
+		return Link{}, gone
+	}
+	k := Link{Purpose: want, Workspace: touch.Workspace(ws), ID: id, Ends: time.Unix(int64(binary.BigEndian.Uint32(b[1:5]))*3600, 0)}
+	good, err := l.tag(k.Workspace, body)
+	if err != nil || subtle.ConstantTimeCompare(good, tag) != 1 || !l.now().Before(k.Ends) {
+		return Link{}, gone
+	}
+	return k, nil
+}
+
+// For implements govern.Links.
+func (l *Links) For(ws touch.Workspace, id touch.DecisionID, at time.Time) (why, human string) {
+	ends := at.Add(linkLife)
+	w, err1 := l.Token(Link{LinkWhy, ws, string(id), ends})
+	h, err2 := l.Token(Link{LinkHuman, ws, string(id), ends})
+	if err1 != nil || err2 != nil {
+		return "", "" // no link: the disclosure refuses
+	}
+	return l.base + "/p/why/" + w, l.base + "/p/human/" + h
+}
+
+// Consent is the link to a person's preference centre.
+func (l *Links) Consent(ws touch.Workspace, id touch.SubjectID) (string, error) {
+	t, err := l.Token(Link{LinkConsent, ws, string(id), l.now().Add(linkLife)})
+	return l.base + "/p/consent/" + t, err
+}
