@@ -12,10 +12,10 @@ import (
 
 // Erasure is one person's erasure; a restored backup must see the list of them.
 type Erasure struct {
-	Workspace touch.Workspace
-	Subject   touch.SubjectID
-	KeyID     string // random; the erasure's event names it
-	At        time.Time
+	Workspace touch.Workspace `json:"workspace"`
+	Subject   touch.SubjectID `json:"subject"`
+	KeyID     string          `json:"key"` // random; the erasure's event names it
+	At        time.Time       `json:"at"`
 }
 
 // Erase implements record.Store.
