@@ -75,13 +75,14 @@ func canonical(e *Entry, id touch.EventID, at time.Time) ([]byte, error) {
 	envelope := struct {
 		At       string          `json:"at"`
 		Body     int             `json:"body"`
+		Closes   touch.EventID   `json:"closes,omitempty"`
 		Decision *columns        `json:"decision,omitempty"`
 		Event    touch.EventID   `json:"event"`
 		Kind     Kind            `json:"kind"`
 		Outcome  Outcome         `json:"outcome,omitempty"`
 		Subject  touch.SubjectID `json:"subject,omitempty"`
 		V        int             `json:"v"`
-	}{At: at.UTC().Format(time.RFC3339Nano), Decision: columnsOf(e.Decision, at), Event: id, Kind: e.Kind, Outcome: e.Outcome, V: 1}
+	}{At: at.UTC().Format(time.RFC3339Nano), Decision: columnsOf(e.Decision, at), Closes: e.Closes, Event: id, Kind: e.Kind, Outcome: e.Outcome, V: 1}
 	if e.Subject != nil {
 		envelope.Subject = e.Subject.ID
 	}

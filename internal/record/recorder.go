@@ -57,8 +57,14 @@ func Open(ctx context.Context, cfg Config) (*Recorder, error) {
 	if cfg.Dir == "" || cfg.ReadOnly {
 		return r, nil
 	}
+	if err := r.interrupt(ctx); err != nil {
+		return nil, err
+	}
 	r.logs, err = openLogs(ctx, r)
-	return r, err
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
 }
 
 func (r *Recorder) load(ctx context.Context, s LogState) (*space, error) {
@@ -176,7 +182,7 @@ func (r *Recorder) prepare(sp *space, e *Entry) (Row, error) {
 		at = time.Now()
 	}
 	at = at.UTC().Truncate(time.Microsecond)
-	row := Row{Workspace: sp.ws, ID: touch.NewEventID(), LeafID: touch.RandomID(), Kind: e.Kind, At: at, SealedFor: ForWorkspace}
+	row := Row{Workspace: sp.ws, ID: touch.NewEventID(), LeafID: touch.RandomID(), Kind: e.Kind, At: at, Closes: e.Closes, SealedFor: ForWorkspace}
 	key := sp.key
 	if e.Subject != nil {
 		key, row.Subject, row.SealedFor, row.Guard = e.Subject.Key, e.Subject.ID, ForSubject, e.Guard

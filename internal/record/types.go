@@ -66,6 +66,7 @@ type Entry struct {
 	Subject *Subject        // nil where no person is concerned
 	Guard   *Guard          // nil: committed whatever the person's version, unless erased
 	Payload json.RawMessage // any JSON; made canonical (RFC 8785)
+	Closes  touch.EventID   // the Opened event that this one ends
 
 	Decision    *DecisionRow // for Closed: what may be filtered without a key
 	Idempotency *Idempotency
@@ -104,6 +105,7 @@ type Row struct {
 	Subject  touch.SubjectID // "" for none
 	Guard    *Guard
 	Decision *DecisionRow
+	Closes   touch.EventID
 	KeyHash  string // "" for none
 	Reply    []byte // sealed
 }

@@ -224,7 +224,7 @@ func readVersions(ctx context.Context, tx *Tx, ws touch.Workspace, m map[string]
 }
 
 // insertArgs gathers the values of the many-row inserts.
-type insertArgs struct{ events, subjects, decisions, keys []any }
+type insertArgs struct{ events, subjects, decisions, keys, opened, closed []any }
 
 func (a *insertArgs) add(r *record.Row) {
 	ws := string(r.Workspace)
@@ -232,6 +232,12 @@ func (a *insertArgs) add(r *record.Row) {
 		Micros(r.At), r.Commitment[:], r.CipherHash[:], r.Cipher)
 	if r.Subject != "" {
 		a.subjects = append(a.subjects, ws, string(r.ID), string(r.Subject))
+	}
+	if r.Kind == record.Opened {
+		a.opened = append(a.opened, ws, string(r.ID), Micros(r.At))
+	}
+	if r.Closes != "" {
+		a.closed = append(a.closed, string(r.Closes), ws)
 	}
 	if d := r.Decision; d != nil {
 		a.decisions = append(a.decisions, ws, string(d.ID), string(r.ID), string(d.System), d.Purpose,
@@ -256,7 +262,23 @@ func (a *insertArgs) insert(ctx context.Context, tx *Tx) error {
 	if e3 != nil {
 		return e3
 	}
+	if err := a.streams(ctx, tx); err != nil {
+		return err
+	}
 	return a.insertKeys(ctx, tx)
+}
+
+// streams notes which events are open. Rows of one group may open and close one.
+func (a *insertArgs) streams(ctx context.Context, tx *Tx) error {
+	if _, err := insertMany(ctx, tx, "INSERT INTO open_events (ws, event_id, at) VALUES ", 3, "", a.opened); err != nil {
+		return err
+	}
+	for i := 0; i < len(a.closed); i += 2 {
+		if _, err := tx.Exec(ctx, "DELETE FROM open_events WHERE event_id = $1 AND ws = $2", a.closed[i:i+2]...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // insertKeys writes the idempotency keys. On PostgreSQL another node may have

@@ -15,7 +15,8 @@ import (
 	"fairtouch/touch"
 )
 
-func (w *World) bump(ctx context.Context, id touch.SubjectID) error {
+// Bump changes a person's version, as a withdrawal does.
+func (w *World) Bump(ctx context.Context, id touch.SubjectID) error {
 	return w.DB.Write(ctx, func(ctx context.Context, tx *sqlstore.Tx) error { return sqlstore.BumpSubject(ctx, tx, WS, id) })
 }
 
@@ -24,7 +25,7 @@ func staleGuard(t *testing.T, w *World) {
 	must(t, err)
 	_, err = w.Rec.Append(t.Context(), WS, Decision(&subject, s.Version, "", "one"))
 	must(t, err)
-	must(t, w.bump(t.Context(), s.ID))
+	must(t, w.Bump(t.Context(), s.ID))
 	if _, err = w.Rec.Append(t.Context(), WS, Decision(&subject, s.Version, "", "two")); !errors.Is(err, record.ErrStale) {
 		t.Fatalf("a touch was recorded after the withdrawal: %v", err)
 	}
@@ -57,7 +58,7 @@ func staleRace(t *testing.T, w *World) {
 		for before := good.Load(); good.Load() == before && i%2 == 0; {
 			time.Sleep(100 * time.Microsecond)
 		}
-		must(t, w.bump(t.Context(), s.ID))
+		must(t, w.Bump(t.Context(), s.ID))
 		withdrawn.Store(true)
 		wg.Wait()
 	}

@@ -80,3 +80,10 @@ CREATE TABLE idempotency (
 );
 CREATE INDEX idempotency_subject ON idempotency (ws, subject_id);
 CREATE INDEX idempotency_at ON idempotency (at);
+
+-- Streams that began and have not ended.
+CREATE TABLE open_events (
+    ws       text {{C}} NOT NULL,
+    event_id text {{C}} NOT NULL PRIMARY KEY,
+    at       bigint NOT NULL
+);
