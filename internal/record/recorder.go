@@ -111,8 +111,9 @@ func (r *Recorder) Close() error {
 }
 
 // Append puts one event on record and returns its receipt once the row is
-// durable. On any error nothing was recorded and nothing may be answered:
-// ErrStale, ErrDuplicate (as *DuplicateError), or Unavailable.
+// durable. On any error nothing may be answered: ErrStale, ErrDuplicate (as
+// *DuplicateError), or Unavailable. Nothing was recorded then, except that a
+// connection lost during a commit leaves it open whether it was.
 func (r *Recorder) Append(ctx context.Context, ws touch.Workspace, e Entry) (touch.Receipt, error) {
 	sp, err := r.space(ctx, ws)
 	if err != nil {

@@ -28,6 +28,7 @@ type conn struct {
 	sc      *sql.Conn
 	dialect dialect
 	stmts   map[string]*sql.Stmt // SQLite only; pgx keeps its own
+	texts   map[textKey]string   // of many-row statements
 	broken  bool                 // replace before the next use
 }
 

@@ -33,9 +33,9 @@ type pendingRow struct {
 	err *error
 }
 
-// appendGroup writes the record rows of a group. If the many-row statements
-// fail, it goes row by row, so that one bad row leaves the others alone.
-func appendGroup(ctx context.Context, tx *Tx, group []*request) error {
+// appendGroup writes the record rows of a group: all together, or, if careful,
+// row by row, so that one bad row leaves the others alone.
+func appendGroup(ctx context.Context, tx *Tx, group []*request, careful bool) error {
 	var all []pendingRow
 	for _, r := range group {
 		gone := r.rows != nil && r.ctx.Err() != nil
@@ -51,9 +51,8 @@ func appendGroup(ctx context.Context, tx *Tx, group []*request) error {
 	if len(all) == 0 {
 		return nil
 	}
-	err, fatal := tx.nested(ctx, func(ctx context.Context, tx *Tx) error { return appendRows(ctx, tx, all) })
-	if fatal != nil || err == nil {
-		return fatal
+	if !careful {
+		return appendRows(ctx, tx, all)
 	}
 	for _, p := range all {
 		*p.err = nil
