@@ -2,7 +2,6 @@ package record
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"sync"
 	"time"
@@ -200,8 +199,11 @@ func (r *Recorder) prepare(sp *space, e *Entry) (Row, error) {
 	if row.Cipher, err = key.Seal(plain, []byte(row.ID)); err != nil {
 		return Row{}, err
 	}
-	row.CipherHash = sha256.Sum256(row.Cipher)
-	return row, extras(e, &row, key)
+	if err := extras(e, &row, key); err != nil {
+		return Row{}, err
+	}
+	row.CipherHash, err = rowHash(&row)
+	return row, err
 }
 
 // extras adds the decision's columns and the kept reply.

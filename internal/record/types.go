@@ -99,7 +99,7 @@ type Row struct {
 	SealedFor  string // ForSubject or ForWorkspace
 	At         time.Time
 	Commitment [32]byte
-	CipherHash [32]byte
+	CipherHash [32]byte // of the ciphertext, bound to id, key, time and decision
 	Cipher     []byte
 
 	Subject  touch.SubjectID // "" for none

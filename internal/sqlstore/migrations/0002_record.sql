@@ -9,7 +9,7 @@ CREATE TABLE events (
     sealed_for  text {{C}} NOT NULL,    -- subject, workspace
     at          bigint NOT NULL,
     commitment  {{blob}} NOT NULL,      -- SHA-256(salt || payload)
-    cipher_hash {{blob}} NOT NULL,      -- SHA-256(cipher)
+    cipher_hash {{blob}} NOT NULL,      -- SHA-256(id, sealed_for, at, decision, cipher)
     cipher      {{blob}} NOT NULL       -- sealed salt || payload
 );
 CREATE UNIQUE INDEX events_id ON events (id);
