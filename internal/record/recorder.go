@@ -208,6 +208,7 @@ func (r *Recorder) prepare(sp *space, e *Entry) (Row, error) {
 
 // extras adds the decision's columns and the kept reply.
 func extras(e *Entry, row *Row, key seal.SubjectKey) error {
+	row.State, row.Lines = e.State, e.Lines
 	if e.Decision != nil {
 		d := *e.Decision
 		d.EventID = row.ID

@@ -70,6 +70,14 @@ type Entry struct {
 
 	Decision    *DecisionRow // for Closed: what may be filtered without a key
 	Idempotency *Idempotency
+
+	State []byte        // for Grant: the person's sealed projection after the event; changes the person's version
+	Lines []ConsentLine // for Grant: what was said, without who
+}
+
+// ConsentLine is what a permission's change adds to the counts: nothing of whom.
+type ConsentLine struct {
+	Purpose, System, Channel, State, Basis, Notice string
 }
 
 // DecisionRow is the part of a decision that says nothing about a person.
@@ -108,6 +116,8 @@ type Row struct {
 	Closes   touch.EventID
 	KeyHash  string // "" for none
 	Reply    []byte // sealed
+	State    []byte // see Entry
+	Lines    []ConsentLine
 }
 
 // Under whose key a row's payload is sealed.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"fairtouch/touch"
 )
@@ -231,8 +232,9 @@ func (t *Tx) check(args []any) error {
 		return touch.Errorf(touch.Internal, "a transaction was used after its end")
 	}
 	for _, a := range args {
-		if s, ok := a.(string); ok && strings.IndexByte(s, 0) >= 0 {
-			return touch.Errorf(touch.Invalid, "text must not hold a NUL character")
+		s, ok := a.(string)
+		if ok && (strings.IndexByte(s, 0) >= 0 || !utf8.ValidString(s)) {
+			return touch.Errorf(touch.Invalid, "text must be UTF-8 and must not hold a NUL character")
 		}
 	}
 	return nil

@@ -32,18 +32,19 @@ const (
 
 // DB is an open database. It is safe for concurrent use.
 type DB struct {
-	dialect dialect
-	pool    *sql.DB
-	readers chan *conn // idle reader connections
-	queue   chan *request
-	appends chan *request // the record's rows; the same channel as queue on SQLite
-	wg      sync.WaitGroup
-	stop    chan struct{}
-	once    sync.Once
-	path    string // SQLite's file
-	closing sync.RWMutex
-	closed  bool // guarded by closing
-	bySub   *Batcher[subjectLookup, Subject]
+	dialect  dialect
+	pool     *sql.DB
+	readers  chan *conn // idle reader connections
+	queue    chan *request
+	appends  chan *request // the record's rows; the same channel as queue on SQLite
+	wg       sync.WaitGroup
+	stop     chan struct{}
+	once     sync.Once
+	path     string // SQLite's file
+	closing  sync.RWMutex
+	closed   bool // guarded by closing
+	bySub    *Batcher[subjectLookup, Subject]
+	byLookup *Batcher[subjectLookup, found]
 }
 
 // Open opens the database, checks that a commit on it is durable, and starts
@@ -77,6 +78,7 @@ func open(ctx context.Context, cfg Config) (*DB, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	db.bySub = NewBatcher(256, db.fetchSubjects)
+	db.byLookup = NewBatcher(256, db.fetchPeople)
 	return db, nil
 }
 

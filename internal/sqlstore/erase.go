@@ -50,6 +50,8 @@ func destroy(ctx context.Context, tx *Tx, e Erasure) error {
 	for _, q := range []string{
 		"DELETE FROM subject_keys WHERE ws = $1 AND subject_id = $2",
 		"DELETE FROM event_subjects WHERE ws = $1 AND subject_id = $2",
+		"DELETE FROM consent_state WHERE ws = $1 AND subject_id = $2",
+		"DELETE FROM clusters WHERE ws = $1 AND subject_id = $2",
 		"DELETE FROM idempotency WHERE ws = $1 AND subject_id = $2",
 	} {
 		if _, err := tx.Exec(ctx, q, ws, id); err != nil {
@@ -85,7 +87,7 @@ func (db *DB) Purge(ctx context.Context) error {
 }
 
 func vacuum(ctx context.Context, c *conn) error {
-	for _, t := range []string{"subject_keys", "event_subjects", "idempotency", "subjects"} {
+	for _, t := range []string{"subject_keys", "event_subjects", "consent_state", "clusters", "idempotency", "subjects"} {
 		if _, err := c.sc.ExecContext(ctx, "VACUUM "+t); err != nil {
 			return mapErr(err)
 		}

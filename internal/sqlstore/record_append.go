@@ -186,8 +186,14 @@ func refuseStale(ctx context.Context, tx *Tx, rows []pendingRow) error {
 		}
 		byWS[p.row.Workspace][string(p.row.Subject)] = -1 // unknown or erased
 	}
+	lock := tx.ForShare()
+	for _, p := range rows {
+		if p.row.State != nil {
+			lock = tx.ForUpdate() // two writers that both want more than FOR SHARE would deadlock
+		}
+	}
 	for ws, m := range byWS {
-		if err := readVersions(ctx, tx, ws, m); err != nil {
+		if err := readVersions(ctx, tx, ws, m, lock); err != nil {
 			return err
 		}
 	}
@@ -196,20 +202,24 @@ func refuseStale(ctx context.Context, tx *Tx, rows []pendingRow) error {
 			continue
 		}
 		version := byWS[p.row.Workspace][string(p.row.Subject)]
-		if version < 0 || (p.row.Guard != nil && p.row.Guard.Version != version) {
+		switch {
+		case version < 0, p.row.Guard != nil && p.row.Guard.Version != version:
 			*p.err = record.ErrStale
+		case p.row.State != nil:
+			// Later rows of this group that rest on the old version are stale.
+			byWS[p.row.Workspace][string(p.row.Subject)] = version + 1
 		}
 	}
 	return nil
 }
 
-func readVersions(ctx context.Context, tx *Tx, ws touch.Workspace, m map[string]int64) error {
+func readVersions(ctx context.Context, tx *Tx, ws touch.Workspace, m map[string]int64, lock string) error {
 	ids := make([]string, 0, len(m))
 	for id := range m {
 		ids = append(ids, id)
 	}
 	return inChunks(ids, 2, func(marks string, args []any) error {
-		q := "SELECT id, version FROM subjects WHERE ws = $1 AND id IN (" + marks + ") AND erased_at IS NULL ORDER BY id" + tx.ForShare()
+		q := "SELECT id, version FROM subjects WHERE ws = $1 AND id IN (" + marks + ") AND erased_at IS NULL ORDER BY id" + lock
 		return tx.Each(ctx, q, append([]any{string(ws)}, args...), func(rows *sql.Rows) error {
 			var id string
 			var version int64
@@ -223,7 +233,10 @@ func readVersions(ctx context.Context, tx *Tx, ws touch.Workspace, m map[string]
 }
 
 // insertArgs gathers the values of the many-row inserts.
-type insertArgs struct{ events, subjects, decisions, keys, opened, closed []any }
+type insertArgs struct {
+	events, subjects, decisions, keys, opened, closed, states, lines []any
+	bumped                                                           []*record.Row
+}
 
 func (a *insertArgs) add(r *record.Row) {
 	ws := string(r.Workspace)
@@ -237,6 +250,13 @@ func (a *insertArgs) add(r *record.Row) {
 	}
 	if r.Closes != "" {
 		a.closed = append(a.closed, string(r.Closes), ws)
+	}
+	if r.State != nil {
+		a.setState(r)
+		a.bumped = append(a.bumped, r)
+	}
+	for i, l := range r.Lines {
+		a.lines = append(a.lines, ws, string(r.ID), int64(i), l.Purpose, l.System, l.Channel, l.State, l.Basis, l.Notice, Micros(r.At))
 	}
 	if d := r.Decision; d != nil {
 		a.decisions = append(a.decisions, ws, string(d.ID), string(r.ID), string(d.System), d.Purpose,
@@ -264,6 +284,9 @@ func (a *insertArgs) insert(ctx context.Context, tx *Tx) error {
 	if err := a.streams(ctx, tx); err != nil {
 		return err
 	}
+	if err := a.insertStates(ctx, tx); err != nil {
+		return err
+	}
 	return a.insertKeys(ctx, tx)
 }
 
@@ -278,6 +301,35 @@ func (a *insertArgs) streams(ctx context.Context, tx *Tx) error {
 		}
 	}
 	return nil
+}
+
+// setState keeps the last projection of a person in this group: one statement
+// may not change one row twice.
+func (a *insertArgs) setState(r *record.Row) {
+	for i := 0; i < len(a.states); i += 3 {
+		if a.states[i] == string(r.Workspace) && a.states[i+1] == string(r.Subject) {
+			a.states[i+2] = r.State
+			return
+		}
+	}
+	a.states = append(a.states, string(r.Workspace), string(r.Subject), r.State)
+}
+
+// insertStates replaces the projections of the persons whose permissions
+// changed, and changes the persons' versions.
+func (a *insertArgs) insertStates(ctx context.Context, tx *Tx) error {
+	_, err := insertMany(ctx, tx, "INSERT INTO consent_state (ws, subject_id, sealed) VALUES ", 3,
+		" ON CONFLICT (ws, subject_id) DO UPDATE SET sealed = excluded.sealed", a.states)
+	for i := 0; i < len(a.bumped) && err == nil; i++ {
+		if err = BumpSubject(ctx, tx, a.bumped[i].Workspace, a.bumped[i].Subject); err == nil {
+			err = bumpCluster(ctx, tx, a.bumped[i].Workspace, a.bumped[i].Subject)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	_, err = insertMany(ctx, tx, "INSERT INTO consent_log (ws, event_id, n, purpose, system, channel, state, basis, notice, at) VALUES ", 10, "", a.lines)
+	return err
 }
 
 // insertKeys writes the idempotency keys. On PostgreSQL another node may have

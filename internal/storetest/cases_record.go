@@ -118,13 +118,15 @@ func batchNeighbours(t *testing.T, w *World) {
 			e.Decision.ID = entries[0].Decision.ID // the same id twice
 		case 150:
 			e.Payload = []byte("{")
+		case 170:
+			e.Decision.Band = "\xff" // no text
 		}
 		entries = append(entries, e)
 	}
 	got, err := w.Rec.AppendBatch(t.Context(), WS, entries)
 	must(t, err)
 	for i, r := range got {
-		if bad := i == 50 || i == 100 || i == 150; bad != (r.Err != nil) {
+		if bad := i == 50 || i == 100 || i == 150 || i == 170; bad != (r.Err != nil) {
 			t.Fatalf("row %d: %v", i, r.Err)
 		}
 		if r.Err == nil {

@@ -65,7 +65,6 @@ CREATE TABLE decisions (
     at           bigint NOT NULL,
     PRIMARY KEY (ws, id)
 ) {{norowid}};
-CREATE INDEX decisions_event ON decisions (event_id);
 
 -- The same decision for a retry. The reply is sealed under the person's key.
 CREATE TABLE idempotency (

@@ -1,0 +1,132 @@
+package consent
+
+import (
+	"time"
+
+	"fairtouch/touch"
+)
+
+// Member is one identity of a person: its projection, and since when it has
+// been joined with the others. A person known by one identity is one Member
+// with a zero Joined.
+type Member struct {
+	Projection *Projection
+	Joined     time.Time
+}
+
+// Result is the answer of the ledger to one question.
+type Result struct {
+	State      State
+	Allowed    bool
+	Basis      Basis
+	Evidence   touch.EventID // the event that decides; "" when there is none
+	Notice     string
+	Since      time.Time
+	Conflict   bool // a grant and an opt-out signal stand against each other
+	Assessment string
+}
+
+// Evaluate answers whether the scope q is permitted at now.
+//
+// Every no that stands against q must have been answered by a later
+// affirmative act of the person that covers q: on the same identity, or after
+// the identities were joined. Then the latest yes decides, unless it expired.
+// Nothing else permits.
+func Evaluate(members []Member, q Scope, now time.Time) Result {
+	no := openRefusal(members, q)
+	yes := latestYes(members, q)
+	if no != nil {
+		return Result{
+			State: no.State, Evidence: no.Event, Since: no.Effective, Basis: ByNone,
+			Conflict: yes != nil && no.State == OptedOut,
+		}
+	}
+	if yes == nil {
+		return Result{State: pending(members, q), Basis: ByNone}
+	}
+	r := Result{State: yes.State, Basis: yes.Basis, Evidence: yes.Event, Notice: yes.Notice,
+		Since: yes.Effective, Assessment: yes.Assessment}
+	switch {
+	case yes.Effective.After(now):
+		r.State, r.Basis = Unknown, ByNone
+	case !yes.Until.IsZero() && !now.Before(yes.Until):
+		r.State, r.Basis = Expired, ByNone
+	default:
+		r.Allowed = true
+	}
+	return r
+}
+
+// openRefusal returns the latest no against q that no later act has answered.
+func openRefusal(members []Member, q Scope) *Mark {
+	var open *Mark
+	for i := range members {
+		for j := range members[i].Projection.Entries {
+			en := &members[i].Projection.Entries[j]
+			if en.No == nil || !en.Scope.refuses(q) || answered(members, i, en.No, q) {
+				continue
+			}
+			if open == nil || en.No.Effective.After(open.Effective) {
+				open = en.No
+			}
+		}
+	}
+	return open
+}
+
+func answered(members []Member, owner int, no *Mark, q Scope) bool {
+	for i := range members {
+		for j := range members[i].Projection.Entries {
+			en := &members[i].Projection.Entries[j]
+			if en.Act == nil || !en.Scope.covers(q) || !en.Act.Effective.After(no.Effective) {
+				continue
+			}
+			if i == owner || !en.Act.Effective.Before(joined(members[i], members[owner])) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func joined(a, b Member) time.Time {
+	if a.Joined.After(b.Joined) {
+		return a.Joined
+	}
+	return b.Joined
+}
+
+// latestYes picks the latest yes that covers q. On a tie the one that expires
+// first counts.
+func latestYes(members []Member, q Scope) *Mark {
+	var best *Mark
+	for i := range members {
+		for j := range members[i].Projection.Entries {
+			en := &members[i].Projection.Entries[j]
+			if en.Yes == nil || !en.Scope.covers(q) {
+				continue
+			}
+			if best == nil || en.Yes.Effective.After(best.Effective) || tieDenies(best, en.Yes) {
+				best = en.Yes
+			}
+		}
+	}
+	return best
+}
+
+func tieDenies(a, b *Mark) bool {
+	return b.Effective.Equal(a.Effective) && !b.Until.IsZero() && (a.Until.IsZero() || b.Until.Before(a.Until))
+}
+
+func pending(members []Member, q Scope) State {
+	st, at := Unknown, time.Time{}
+	for i := range members {
+		for j := range members[i].Projection.Entries {
+			en := &members[i].Projection.Entries[j]
+			if en.Other != nil && en.Scope.covers(q) && en.Other.Effective.After(at) {
+				st, at = en.Other.State, en.Other.Effective
+			}
+		}
+	}
+	return st
+}

@@ -1,0 +1,376 @@
+package govern
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"fairtouch/internal/consent"
+	"fairtouch/internal/disclose"
+	"fairtouch/internal/explain"
+	"fairtouch/internal/model"
+	"fairtouch/internal/pilot"
+	"fairtouch/internal/policy"
+	"fairtouch/internal/protect"
+	"fairtouch/internal/record"
+	"fairtouch/touch"
+)
+
+// Path takes touches. It is safe for concurrent use.
+type Path struct {
+	worlds worlds
+	ledger *consent.Ledger
+	rec    Recorder
+	links  Links
+	hash   func(ws touch.Workspace, s string) (string, error) // keyed hash, for idempotency keys
+	now    func() time.Time
+	onFail func(id touch.DecisionID, err error) // logs a failure by the decision's id
+}
+
+// Recorder is the part of the record that the path needs.
+type Recorder interface {
+	Append(ctx context.Context, ws touch.Workspace, e record.Entry) (touch.Receipt, error)
+	AppendBatch(ctx context.Context, ws touch.Workspace, es []record.Entry) ([]record.Result, error)
+	OpenReply(ctx context.Context, ws touch.Workspace, hash string, d *record.DuplicateError, s record.Subject) ([]byte, error)
+	Receipt(ctx context.Context, ws touch.Workspace, id touch.EventID) (touch.Receipt, error)
+}
+
+// Config is what a path is made of. OnFail is told of touches that failed, by
+// id; it must not log anything else.
+type Config struct {
+	Worlds Worlds
+	Ledger *consent.Ledger
+	Record Recorder
+	Links  Links
+	Hash   func(ws touch.Workspace, s string) (string, error)
+	Now    func() time.Time
+	OnFail func(id touch.DecisionID, err error)
+}
+
+// New makes a path.
+func New(c Config) *Path {
+	if c.OnFail == nil {
+		c.OnFail = func(touch.DecisionID, error) {}
+	}
+	return &Path{worlds: worlds{source: c.Worlds, held: map[touch.Workspace]*World{}}, ledger: c.Ledger, rec: c.Record,
+		links: c.Links, hash: c.Hash, now: c.Now, onFail: c.OnFail}
+}
+
+// tries bounds how often a touch is decided anew because the person's
+// permissions changed while it was on its way.
+const tries = 8
+
+// Decide takes one touch. The decision is on record before it is returned. An
+// error means that the touch was malformed or that nothing could be recorded;
+// nothing was decided then. A decision that failed on the way is returned with
+// its error: it is recorded, refuses, and offers the human.
+func (p *Path) Decide(ctx context.Context, c Caller, t touch.Touch, idempotencyKey string) (touch.Decision, error) {
+	for range tries {
+		d, err := p.once(ctx, c, t, idempotencyKey)
+		if !errors.Is(err, record.ErrStale) {
+			return d, err
+		}
+	}
+	return touch.Decision{}, touch.Errorf(touch.Conflict, "the person's permissions keep changing; try again")
+}
+
+func (p *Path) once(ctx context.Context, c Caller, t touch.Touch, key string) (d touch.Decision, err error) {
+	e, err := p.open(ctx, c, t, key)
+	if err != nil {
+		return touch.Decision{}, err
+	}
+	defer func() { d, err = p.seal(ctx, e, d, err, recover()) }() // no receipt, no reply
+	return p.decide(ctx, e)
+}
+
+// decide is the way itself. It records nothing.
+func (p *Path) decide(ctx context.Context, e *entry) (touch.Decision, error) {
+	admitted, refused, err := p.admit(e)
+	if err != nil {
+		return touch.Decision{}, err
+	}
+	if refused != nil {
+		return p.refusal(e, refused), nil // reasons, alternative, human
+	}
+	answer, err := model.Call(ctx, e.bound.Provider, admitted.safe, p.now)
+	if err != nil {
+		return touch.Decision{}, err
+	}
+	return p.finish(e, admitted, answer) // explain, disclose, human
+}
+
+// open reads what the touch needs: the person, and the world at the epoch that
+// came with the person.
+func (p *Path) open(ctx context.Context, c Caller, t touch.Touch, key string) (*entry, error) {
+	e := &entry{id: touch.NewDecisionID(), at: p.stamp(), caller: c, touch: t}
+	if err := p.idempotent(e, key); err != nil {
+		return nil, err
+	}
+	var epoch int64
+	if t.Subject != nil {
+		var err error
+		if e.known, epoch, err = p.ledger.Find(ctx, c.Workspace, t.Subject.ExternalID); err != nil {
+			return nil, err
+		}
+	}
+	return e, p.enter(ctx, e, epoch)
+}
+
+// enter binds the touch to its system.
+func (p *Path) enter(ctx context.Context, e *entry, epoch int64) error {
+	var err error
+	if e.world, err = p.worlds.at(ctx, e.caller.Workspace, epoch); err != nil {
+		return err
+	}
+	b, ok := e.world.Systems[e.touch.System]
+	if !ok {
+		return touch.Fielderr("system", "no system of this id is registered here; `fairtouch register check` lists them")
+	}
+	e.bound = b
+	if e.touch.Subject == nil {
+		if !b.System.NoSubject {
+			return touch.Fielderr("subject", "this system is about persons; name one, or register the system as facing none")
+		}
+		e.no = true
+	}
+	return nil
+}
+
+func (p *Path) idempotent(e *entry, key string) error {
+	if key == "" {
+		return nil
+	}
+	if len(key) > 200 {
+		return touch.Fielderr("Idempotency-Key", "must be at most 200 bytes")
+	}
+	b, err := json.Marshal(e.touch)
+	if err != nil {
+		return touch.Fielderr("features", "can't be read as JSON")
+	}
+	ws := e.caller.Workspace
+	if e.idem, err = p.hash(ws, "idempotency\x00"+string(e.caller.Key)+"\x00"+key); err != nil {
+		return err
+	}
+	e.print, err = p.hash(ws, "request\x00"+string(b))
+	return err
+}
+
+// admitted is a touch that may go to the model: nothing is missing, everything
+// that must come before the first byte is ready.
+type admitted struct {
+	safe protect.Safe
+	duty disclose.Duty
+	held []string
+}
+
+// admit places the touch in its pilot, asks consent and policy, both, and
+// prepares disclosure and payload. It returns a refusal with every reason.
+func (p *Path) admit(e *entry) (admitted, *policy.Refusal, error) {
+	facts, err := clientFacts(e.touch.Facts)
+	if err != nil {
+		return admitted{}, nil, err
+	}
+	e.stored.Facts = facts
+	e.arm = p.place(e)
+	standing, err := consent.Ask(e.arm, consent.Question{Purpose: e.touch.Purpose, System: e.touch.System, Channel: e.touch.Channel, NoPerson: e.no},
+		e.known.Members, e.world.Bases, e.at)
+	if err != nil {
+		return admitted{}, nil, err
+	}
+	in := p.question(e, facts)
+	permit, refusal, err := policy.Decide(standing, in, e.world.Law)
+	if err != nil {
+		return admitted{}, nil, err
+	}
+	if refusal = outsidePilot(e, standing, in, permit, refusal); refusal != nil {
+		return admitted{}, refusal, nil
+	}
+	e.stored.Rules = permit.Checked()
+	duty, err := e.world.Texts.Resolve(e.bound.System.Kind, e.touch.Channel, e.touch.Locale, e.world.Locale)
+	if err != nil {
+		return admitted{}, nil, err
+	}
+	safe, gap, err := protect.Minimise(permit, e.bound.Plan, e.touch.Features)
+	if err != nil {
+		return admitted{}, nil, err
+	}
+	if gap != nil {
+		return admitted{}, &policy.Refusal{Verdict: gap.Verdict, Checks: append(permit.Checks(), *gap), Missing: gap.Missing,
+			Alternative: in.Alternative, Packs: permit.Packs()}, nil
+	}
+	return admitted{safe: safe, duty: duty, held: e.held(safe)}, nil, nil
+}
+
+// place finds the arm: a pilot decides, and without one only a system that is
+// explicitly in full use reaches anybody.
+func (p *Path) place(e *entry) pilot.Placement {
+	switch {
+	case e.no:
+		return pilot.WithoutPilot(e.id)
+	case e.bound.Pilot != nil:
+		return pilot.Place(e.id, e.bound.Pilot, e.known.ID)
+	case e.bound.System.ScaledUnpiloted:
+		return pilot.WithoutPilot(e.id)
+	}
+	return pilot.Outside(e.id)
+}
+
+func (p *Path) question(e *entry, facts map[string]any) policy.Input {
+	b, d := e.bound, day(e.at)
+	js := e.places(facts)
+	all := make(map[string]any, 48)
+	for k, v := range e.world.systemFacts(b, e.touch.Purpose, e.caller.Operator, d) {
+		all[k] = v
+	}
+	for k, v := range facts {
+		all[k] = v
+	}
+	all["use.purpose"], all["use.channel"] = e.touch.Purpose, string(e.touch.Channel)
+	return policy.Input{
+		Kind: b.System.Kind, Channel: e.touch.Channel, At: e.at, KnownAt: e.at, Jurisdictions: js, Roles: e.world.Roles,
+		Facts: all, Register: e.world.registerChecks(b, &e.touch, e.caller.Operator, territory(js), d),
+		Discharged: discharged(b), Alternative: b.System.Alternative,
+	}
+}
+
+// discharged are the controls that the later steps of this path carry out for
+// every answer, and by what. A step that then fails, fails the decision.
+func discharged(b *Bound) map[string]string {
+	m := map[string]string{
+		"human_handoff": "the link to a person on every answer", "why_link": "the link to the reasons",
+		"notice_to_person": "the label and the reasons page", "visible_label": "the label of the answer",
+		"disclose_before_first_turn": "the label, resolved before the model is called", "machine_mark": "the AI-Disclosure header",
+		"unsubscribe": "the stop buttons behind the link", "first_contact_notice": "the right to object, first on the reasons page",
+		"consent_receipt": "the ledger's event", "minimise": "the protection step", "record_shown": "the record",
+		"log_retention": "the record, kept by its schedule",
+	}
+	if b.Kit != nil || !b.Plan.Scores() {
+		m["decision_explanation"] = "the reasons, from the decision itself"
+	}
+	return m
+}
+
+// outsidePilot turns a permit into the control path for whoever the pilot does
+// not treat. What consent and law found stays among the reasons.
+func outsidePilot(e *entry, s consent.Standing, in policy.Input, permit policy.Permit, r *policy.Refusal) *policy.Refusal {
+	if e.arm.Treated() {
+		return r
+	}
+	c := touch.Check{Step: touch.StepPilot, Rule: "pilot." + e.arm.Arm(), Verdict: touch.Deny,
+		Reason: "The AI system is being tried on a part of the people; this person is not among them and gets the alternative."}
+	if e.arm.Arm() == pilot.ArmControl {
+		c.Reason = "This person is in the control group of the pilot and gets the alternative."
+	}
+	if r == nil {
+		r = &policy.Refusal{Verdict: touch.Deny, Checks: permit.Checks(), Packs: permit.Packs()}
+		if !s.Silence() {
+			r.Alternative = in.Alternative
+		}
+	}
+	r.Checks = append([]touch.Check{c}, r.Checks...)
+	r.Verdict = touch.Stricter(r.Verdict, touch.Deny)
+	return r
+}
+
+// held lists what is held about the person and was not an input.
+func (e *entry) held(safe protect.Safe) []string {
+	out := append([]string(nil), e.bound.System.FeaturesOut...)
+	for _, d := range safe.Dropped() {
+		out = append(out, d.Feature)
+	}
+	e.stored.Dropped, e.stored.Held = safe.Dropped(), out
+	return out
+}
+
+// finish explains and discloses.
+func (p *Path) finish(e *entry, a admitted, answer model.Answer) (touch.Decision, error) {
+	explained, err := e.explain(a, answer)
+	if err != nil {
+		return touch.Decision{}, err
+	}
+	why, human := p.links.For(e.caller.Workspace, e.id, e.at)
+	closed, err := disclose.Answer(explained, a.duty, string(e.bound.System.ID), disclose.Links{Why: why, Human: human})
+	if err != nil {
+		return touch.Decision{}, err
+	}
+	if closed.Decision() != e.id {
+		return touch.Decision{}, touch.Errorf(touch.Internal, "the steps belong to different decisions")
+	}
+	d := e.head(touch.Allow)
+	raw, text := answer.Raw(), explained.Text()
+	d.Outcome, d.Explanation, d.Disclosure = &raw.Outcome, &text, closed.Note()
+	d.Checks = append(a.safe.Permit().Checks(), stepChecks(e, a, answer, explained)...)
+	d.Versions = e.versions(a.safe.Permit().Packs(), raw.Hash)
+	e.stored.Features, e.stored.Public = e.touch.Features, explained.Public()
+	e.stored.Model = answer.Took().Microseconds()
+	return d, nil
+}
+
+func (e *entry) explain(a admitted, answer model.Answer) (explain.Explained, error) {
+	if e.bound.Kit == nil {
+		return explain.Bare(answer, e.touch.Locale, "This answer comes without exact reasons; its supplier gives none.")
+	}
+	x, err := e.bound.Kit.Answer(answer, e.locale(a.duty), a.held)
+	if err != nil {
+		return x, err
+	}
+	st := x.Stored()
+	e.stored.Explain, e.stored.Row = &st, st.Row
+	e.stored.Inputs = make([]*float64, len(st.Row))
+	for i := range st.Row {
+		if v := st.Row[i]; v == v {
+			e.stored.Inputs[i] = &st.Row[i]
+		}
+	}
+	return x, nil
+}
+
+// locale is the language of the explanation: the one of the label, so that a
+// page never mixes two.
+func (e *entry) locale(d disclose.Duty) string { return d.Locale }
+
+func stepChecks(e *entry, a admitted, answer model.Answer, x explain.Explained) []touch.Check {
+	return []touch.Check{
+		{Step: touch.StepProtect, Rule: "protect.minimise", Verdict: touch.Allow, By: "registration of the system",
+			Reason: fmt.Sprintf("%d inputs reached the model, %d were left out; no identifier did.", len(a.safe.Names()), len(a.safe.Dropped()))},
+		{Step: touch.StepModel, Rule: "model.answered", Verdict: touch.Allow, By: "sha256:" + answer.Raw().Hash[:min(12, len(answer.Raw().Hash))],
+			Reason: "The registered model answered."},
+		{Step: touch.StepExplain, Rule: "explain.additive", Verdict: touch.Allow,
+			Reason: fmt.Sprintf("The reasons add up to the answer; off by %.1g.", x.Stored().Residual)},
+		{Step: touch.StepDisclose, Rule: "disclose." + a.duty.Slot, Verdict: touch.Allow, By: "label in " + a.duty.Locale,
+			Reason: "The use of AI is acknowledged, with a way to a person."},
+	}
+}
+
+// head is what every decision begins with.
+func (e *entry) head(v touch.Verdict) touch.Decision {
+	facts := e.stored.Facts
+	d := touch.Decision{ID: e.id, Verdict: v, System: e.touch.System, Purpose: e.touch.Purpose, Channel: e.touch.Channel, At: e.at,
+		Pilot: e.arm.Record()}
+	if e.world != nil {
+		d.Jurisdictions = e.places(facts)
+	}
+	return d
+}
+
+func (e *entry) versions(packs []string, modelHash string) touch.Versions {
+	v := touch.Versions{Model: modelHash, Packs: packs, System: e.bound.System.Version, Templates: e.world.Texts.Hash()}
+	if e.bound.Kit != nil {
+		v.Templates = e.bound.Kit.Dictionary().Hash()
+	}
+	return v
+}
+
+// refusal is the decision of a touch that was not admitted: every reason, the
+// alternative, and the human.
+func (p *Path) refusal(e *entry, r *policy.Refusal) touch.Decision {
+	why, human := p.links.For(e.caller.Workspace, e.id, e.at)
+	d := e.head(r.Verdict)
+	d.Checks, d.Missing, d.Alternative = r.Checks, r.Missing, r.Alternative
+	d.Explanation = explain.Refusal(r, e.touch.Locale)
+	d.Disclosure = e.world.Texts.Refused(e.touch.Locale, e.world.Locale, disclose.Links{Why: why, Human: human})
+	d.Versions = e.versions(r.Packs, "")
+	return d
+}
