@@ -3,6 +3,7 @@ package record
 import (
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"strings"
@@ -33,6 +34,27 @@ func leafBytes(r *Row) []byte {
 	b = append(b, '\n')
 	b = hex.AppendEncode(b, r.CipherHash[:])
 	return append(b, '\n')
+}
+
+// rowHash binds the ciphertext to what else the row says: id, key, time and
+// decision columns. Without the ciphertext, which isn't in the log, nobody can
+// guess them from it; with it, verify finds a change of any of them, also once
+// the person was erased.
+func rowHash(r *Row) ([32]byte, error) {
+	plain, err := json.Marshal(struct {
+		ID        touch.EventID `json:"id"`
+		SealedFor string        `json:"sealed_for"`
+		At        int64         `json:"at"`
+		Decision  *columns      `json:"decision"`
+	}{r.ID, r.SealedFor, r.At.UnixMicro(), columnsOf(r.Decision, r.At)})
+	if err != nil {
+		return [32]byte{}, touch.Wrap(touch.Internal, err, "a record can't be hashed")
+	}
+	h := sha256.New()
+	h.Write(binary.BigEndian.AppendUint32(nil, uint32(len(plain))))
+	h.Write(plain)
+	h.Write(r.Cipher)
+	return [32]byte(h.Sum(nil)), nil
 }
 
 // leafIDOf reads the random id back from a leaf; "" if it is none of ours.
@@ -75,13 +97,14 @@ func canonical(e *Entry, id touch.EventID, at time.Time) ([]byte, error) {
 	envelope := struct {
 		At       string          `json:"at"`
 		Body     int             `json:"body"`
+		Closes   touch.EventID   `json:"closes,omitempty"`
 		Decision *columns        `json:"decision,omitempty"`
 		Event    touch.EventID   `json:"event"`
 		Kind     Kind            `json:"kind"`
 		Outcome  Outcome         `json:"outcome,omitempty"`
 		Subject  touch.SubjectID `json:"subject,omitempty"`
 		V        int             `json:"v"`
-	}{At: at.UTC().Format(time.RFC3339Nano), Decision: columnsOf(e.Decision, at), Event: id, Kind: e.Kind, Outcome: e.Outcome, V: 1}
+	}{At: at.UTC().Format(time.RFC3339Nano), Decision: columnsOf(e.Decision, at), Closes: e.Closes, Event: id, Kind: e.Kind, Outcome: e.Outcome, V: 1}
 	if e.Subject != nil {
 		envelope.Subject = e.Subject.ID
 	}

@@ -134,21 +134,22 @@ func (l *logs) round(ctx context.Context) error {
 	if held, err := l.hold(ctx); err != nil || !held {
 		return err
 	}
-	for {
-		rows, settled, err := l.r.cfg.Store.Unlogged(ctx, l.floor, roundRows)
+	var errs []error
+	for cursor, next := l.floor, int64(-1); next != cursor; {
+		cursor = max(cursor, next)
+		rows, settled, err := l.r.cfg.Store.Unlogged(ctx, cursor, roundRows)
 		if err != nil {
 			return err
 		}
-		progress := settled > l.floor || len(rows) > 0
-		l.floor = settled
-		if err := l.addAll(ctx, rows); err != nil {
-			return err
+		if cursor == l.floor {
+			l.floor = settled
 		}
-		if !progress {
-			break
+		// One log that fails must not hold the others up: go on behind its rows.
+		errs = append(errs, l.addAll(ctx, rows))
+		if next = max(settled, cursor); len(rows) > 0 {
+			next = max(next, rows[len(rows)-1].Seq)
 		}
 	}
-	var errs []error
 	for _, t := range l.open {
 		errs = append(errs, l.saveCheckpoint(ctx, t))
 	}

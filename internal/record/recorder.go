@@ -2,7 +2,6 @@ package record
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"sync"
 	"time"
@@ -57,8 +56,14 @@ func Open(ctx context.Context, cfg Config) (*Recorder, error) {
 	if cfg.Dir == "" || cfg.ReadOnly {
 		return r, nil
 	}
+	if err := r.interrupt(ctx); err != nil {
+		return nil, err
+	}
 	r.logs, err = openLogs(ctx, r)
-	return r, err
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
 }
 
 func (r *Recorder) load(ctx context.Context, s LogState) (*space, error) {
@@ -105,8 +110,9 @@ func (r *Recorder) Close() error {
 }
 
 // Append puts one event on record and returns its receipt once the row is
-// durable. On any error nothing was recorded and nothing may be answered:
-// ErrStale, ErrDuplicate (as *DuplicateError), or Unavailable.
+// durable. On any error nothing may be answered: ErrStale, ErrDuplicate (as
+// *DuplicateError), or Unavailable. Nothing was recorded then, except that a
+// connection lost during a commit leaves it open whether it was.
 func (r *Recorder) Append(ctx context.Context, ws touch.Workspace, e Entry) (touch.Receipt, error) {
 	sp, err := r.space(ctx, ws)
 	if err != nil {
@@ -176,7 +182,7 @@ func (r *Recorder) prepare(sp *space, e *Entry) (Row, error) {
 		at = time.Now()
 	}
 	at = at.UTC().Truncate(time.Microsecond)
-	row := Row{Workspace: sp.ws, ID: touch.NewEventID(), LeafID: touch.RandomID(), Kind: e.Kind, At: at, SealedFor: ForWorkspace}
+	row := Row{Workspace: sp.ws, ID: touch.NewEventID(), LeafID: touch.RandomID(), Kind: e.Kind, At: at, Closes: e.Closes, SealedFor: ForWorkspace}
 	key := sp.key
 	if e.Subject != nil {
 		key, row.Subject, row.SealedFor, row.Guard = e.Subject.Key, e.Subject.ID, ForSubject, e.Guard
@@ -193,8 +199,11 @@ func (r *Recorder) prepare(sp *space, e *Entry) (Row, error) {
 	if row.Cipher, err = key.Seal(plain, []byte(row.ID)); err != nil {
 		return Row{}, err
 	}
-	row.CipherHash = sha256.Sum256(row.Cipher)
-	return row, extras(e, &row, key)
+	if err := extras(e, &row, key); err != nil {
+		return Row{}, err
+	}
+	row.CipherHash, err = rowHash(&row)
+	return row, err
 }
 
 // extras adds the decision's columns and the kept reply.

@@ -66,6 +66,7 @@ type Entry struct {
 	Subject *Subject        // nil where no person is concerned
 	Guard   *Guard          // nil: committed whatever the person's version, unless erased
 	Payload json.RawMessage // any JSON; made canonical (RFC 8785)
+	Closes  touch.EventID   // the Opened event that this one ends
 
 	Decision    *DecisionRow // for Closed: what may be filtered without a key
 	Idempotency *Idempotency
@@ -106,12 +107,13 @@ type Row struct {
 	SealedFor  string // ForSubject or ForWorkspace
 	At         time.Time
 	Commitment [32]byte
-	CipherHash [32]byte
+	CipherHash [32]byte // of the ciphertext, bound to id, key, time and decision
 	Cipher     []byte
 
 	Subject  touch.SubjectID // "" for none
 	Guard    *Guard
 	Decision *DecisionRow
+	Closes   touch.EventID
 	KeyHash  string // "" for none
 	Reply    []byte // sealed
 	State    []byte // see Entry

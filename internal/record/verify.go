@@ -232,7 +232,7 @@ func (v *verifier) row(s *Stored) {
 	}
 	where := "row " + string(s.ID)
 	if !s.whole() {
-		v.problem(Tampered, where, "its ciphertext does not match its hash")
+		v.problem(Tampered, where, "its ciphertext, id, time or decision is not what was hashed")
 	}
 	leaf := tlog.RecordHash(leafBytes(&s.Row))
 	if s.Index < 0 || s.Index >= v.cp.size {

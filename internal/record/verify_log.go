@@ -3,7 +3,6 @@ package record
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -19,7 +18,10 @@ import (
 	"fairtouch/touch"
 )
 
-func (s *Stored) whole() bool { return sha256.Sum256(s.Cipher) == s.CipherHash }
+func (s *Stored) whole() bool {
+	h, err := rowHash(&s.Row)
+	return err == nil && h == s.CipherHash
+}
 
 // compare returns the name of what differs between a row and its payload.
 func compare(s *Stored, payload []byte) string {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"fairtouch/touch"
 )
@@ -28,6 +29,7 @@ type conn struct {
 	sc      *sql.Conn
 	dialect dialect
 	stmts   map[string]*sql.Stmt // SQLite only; pgx keeps its own
+	texts   map[textKey]string   // of many-row statements
 	broken  bool                 // replace before the next use
 }
 
@@ -230,8 +232,9 @@ func (t *Tx) check(args []any) error {
 		return touch.Errorf(touch.Internal, "a transaction was used after its end")
 	}
 	for _, a := range args {
-		if s, ok := a.(string); ok && strings.IndexByte(s, 0) >= 0 {
-			return touch.Errorf(touch.Invalid, "text must not hold a NUL character")
+		s, ok := a.(string)
+		if ok && (strings.IndexByte(s, 0) >= 0 || !utf8.ValidString(s)) {
+			return touch.Errorf(touch.Invalid, "text must be UTF-8 and must not hold a NUL character")
 		}
 	}
 	return nil

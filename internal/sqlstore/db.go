@@ -51,6 +51,15 @@ type DB struct {
 // the writers. It does not migrate. An unreachable or unsafe database is an
 // error with one line that says what to do.
 func Open(ctx context.Context, cfg Config) (*DB, error) {
+	if cfg.URL == "" {
+		if err := refuseRestoring(cfg.Dir); err != nil {
+			return nil, err
+		}
+	}
+	return open(ctx, cfg)
+}
+
+func open(ctx context.Context, cfg Config) (*DB, error) {
 	db := &DB{stop: make(chan struct{}), queue: make(chan *request, queueLimit)}
 	if cfg.Readers <= 0 {
 		cfg.Readers = 4

@@ -12,10 +12,10 @@ import (
 
 // Erasure is one person's erasure; a restored backup must see the list of them.
 type Erasure struct {
-	Workspace touch.Workspace
-	Subject   touch.SubjectID
-	KeyID     string // random; the erasure's event names it
-	At        time.Time
+	Workspace touch.Workspace `json:"workspace"`
+	Subject   touch.SubjectID `json:"subject"`
+	KeyID     string          `json:"key"` // random; the erasure's event names it
+	At        time.Time       `json:"at"`
 }
 
 // Erase implements record.Store.
@@ -50,6 +50,8 @@ func destroy(ctx context.Context, tx *Tx, e Erasure) error {
 	for _, q := range []string{
 		"DELETE FROM subject_keys WHERE ws = $1 AND subject_id = $2",
 		"DELETE FROM event_subjects WHERE ws = $1 AND subject_id = $2",
+		"DELETE FROM consent_state WHERE ws = $1 AND subject_id = $2",
+		"DELETE FROM clusters WHERE ws = $1 AND subject_id = $2",
 		"DELETE FROM idempotency WHERE ws = $1 AND subject_id = $2",
 		"DELETE FROM consent_state WHERE ws = $1 AND subject_id = $2",
 		"DELETE FROM clusters WHERE ws = $1 AND subject_id = $2",
@@ -88,7 +90,7 @@ func (db *DB) Purge(ctx context.Context) error {
 }
 
 func vacuum(ctx context.Context, c *conn) error {
-	for _, t := range []string{"subject_keys", "event_subjects", "idempotency", "subjects"} {
+	for _, t := range []string{"subject_keys", "event_subjects", "consent_state", "clusters", "idempotency", "subjects"} {
 		if _, err := c.sc.ExecContext(ctx, "VACUUM "+t); err != nil {
 			return mapErr(err)
 		}

@@ -40,6 +40,7 @@ func mapErr(err error) error {
 func mapPostgres(e *pgconn.PgError) error {
 	// e.Detail quotes rows, so the cause keeps the code and the constraint only.
 	cause := fmt.Errorf("postgres %s %s", e.Code, e.ConstraintName)
+	class := e.Code[:min(2, len(e.Code))]
 	switch {
 	case e.Code == "23505":
 		return touch.Wrap(touch.Conflict, cause, "it exists already")
@@ -47,7 +48,7 @@ func mapPostgres(e *pgconn.PgError) error {
 		return &touch.Error{Code: touch.Conflict, Message: "another change came first; retry", Err: errRetry}
 	case e.Code == "53100":
 		return touch.Wrap(touch.Unavailable, cause, "the database's disk is full; free some space")
-	case e.Code[:2] == "23":
+	case class == "21" || class == "22" || class == "23" || class == "54":
 		return touch.Wrap(touch.Invalid, cause, "the store refuses this value")
 	}
 	return touch.Wrap(touch.Unavailable, fmt.Errorf("postgres %s: %s", e.Code, e.Message), "the store failed; the log has the cause")

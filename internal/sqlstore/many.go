@@ -2,29 +2,58 @@ package sqlstore
 
 import (
 	"context"
+	"math/bits"
 	"strconv"
 	"strings"
 )
 
-// chunks are the row counts that multi-row statements come in, so that few
-// texts are ever prepared.
-var chunks = [...]int{64, 8, 1}
+// maxChunk is the most rows in one statement.
+const maxChunk = 64
+
+// chunk is how many of n rows the next statement takes. On PostgreSQL a round
+// trip costs more than another prepared text, so any number up to maxChunk; on
+// SQLite a text costs more than a statement, so powers of two.
+func (d dialect) chunk(n int) int {
+	if n >= maxChunk {
+		return maxChunk
+	}
+	if d == postgres {
+		return n
+	}
+	return 1 << (bits.Len(uint(n)) - 1)
+}
 
 // insertMany runs "INSERT … VALUES (…),(…)" over args, cols values a row, and
 // returns how many rows it inserted.
 func insertMany(ctx context.Context, tx *Tx, head string, cols int, tail string, args []any) (int64, error) {
 	var total int64
-	for _, n := range chunks {
-		for len(args) >= n*cols {
-			k, err := tx.Exec(ctx, manyText(head, cols, n, tail), args[:n*cols]...)
-			if err != nil {
-				return total, err
-			}
-			total += k
-			args = args[n*cols:]
+	for len(args) > 0 && tx.c != nil {
+		n := tx.c.dialect.chunk(len(args) / cols)
+		k, err := tx.Exec(ctx, tx.c.manyText(head, cols, n, tail), args[:n*cols]...)
+		if err != nil {
+			return total, err
 		}
+		total += k
+		args = args[n*cols:]
 	}
 	return total, nil
+}
+
+// textKey names a text that manyText made before.
+type textKey struct {
+	head string
+	rows int
+}
+
+func (c *conn) manyText(head string, cols, rows int, tail string) string {
+	k := textKey{head, rows}
+	if c.texts == nil {
+		c.texts = map[textKey]string{}
+	}
+	if c.texts[k] == "" {
+		c.texts[k] = manyText(head, cols, rows, tail)
+	}
+	return c.texts[k]
 }
 
 func manyText(head string, cols, rows int, tail string) string {

@@ -33,9 +33,9 @@ type pendingRow struct {
 	err *error
 }
 
-// appendGroup writes the record rows of a group. If the many-row statements
-// fail, it goes row by row, so that one bad row leaves the others alone.
-func appendGroup(ctx context.Context, tx *Tx, group []*request) error {
+// appendGroup writes the record rows of a group: all together, or, if careful,
+// row by row, so that one bad row leaves the others alone.
+func appendGroup(ctx context.Context, tx *Tx, group []*request, careful bool) error {
 	var all []pendingRow
 	for _, r := range group {
 		gone := r.rows != nil && r.ctx.Err() != nil
@@ -51,9 +51,8 @@ func appendGroup(ctx context.Context, tx *Tx, group []*request) error {
 	if len(all) == 0 {
 		return nil
 	}
-	err, fatal := tx.nested(ctx, func(ctx context.Context, tx *Tx) error { return appendRows(ctx, tx, all) })
-	if fatal != nil || err == nil {
-		return fatal
+	if !careful {
+		return appendRows(ctx, tx, all)
 	}
 	for _, p := range all {
 		*p.err = nil
@@ -187,8 +186,14 @@ func refuseStale(ctx context.Context, tx *Tx, rows []pendingRow) error {
 		}
 		byWS[p.row.Workspace][string(p.row.Subject)] = -1 // unknown or erased
 	}
+	lock := tx.ForShare()
+	for _, p := range rows {
+		if p.row.State != nil {
+			lock = tx.ForUpdate() // two writers that both want more than FOR SHARE would deadlock
+		}
+	}
 	for ws, m := range byWS {
-		if err := readVersions(ctx, tx, ws, m); err != nil {
+		if err := readVersions(ctx, tx, ws, m, lock); err != nil {
 			return err
 		}
 	}
@@ -208,13 +213,13 @@ func refuseStale(ctx context.Context, tx *Tx, rows []pendingRow) error {
 	return nil
 }
 
-func readVersions(ctx context.Context, tx *Tx, ws touch.Workspace, m map[string]int64) error {
+func readVersions(ctx context.Context, tx *Tx, ws touch.Workspace, m map[string]int64, lock string) error {
 	ids := make([]string, 0, len(m))
 	for id := range m {
 		ids = append(ids, id)
 	}
 	return inChunks(ids, 2, func(marks string, args []any) error {
-		q := "SELECT id, version FROM subjects WHERE ws = $1 AND id IN (" + marks + ") AND erased_at IS NULL ORDER BY id" + tx.ForShare()
+		q := "SELECT id, version FROM subjects WHERE ws = $1 AND id IN (" + marks + ") AND erased_at IS NULL ORDER BY id" + lock
 		return tx.Each(ctx, q, append([]any{string(ws)}, args...), func(rows *sql.Rows) error {
 			var id string
 			var version int64
@@ -229,8 +234,8 @@ func readVersions(ctx context.Context, tx *Tx, ws touch.Workspace, m map[string]
 
 // insertArgs gathers the values of the many-row inserts.
 type insertArgs struct {
-	events, subjects, decisions, keys, states, lines []any
-	bumped                                           []*record.Row
+	events, subjects, decisions, keys, opened, closed, states, lines []any
+	bumped                                                           []*record.Row
 }
 
 func (a *insertArgs) add(r *record.Row) {
@@ -240,8 +245,14 @@ func (a *insertArgs) add(r *record.Row) {
 	if r.Subject != "" {
 		a.subjects = append(a.subjects, ws, string(r.ID), string(r.Subject))
 	}
+	if r.Kind == record.Opened {
+		a.opened = append(a.opened, ws, string(r.ID), Micros(r.At))
+	}
+	if r.Closes != "" {
+		a.closed = append(a.closed, string(r.Closes), ws)
+	}
 	if r.State != nil {
-		a.states = append(a.states, ws, string(r.Subject), r.State)
+		a.setState(r)
 		a.bumped = append(a.bumped, r)
 	}
 	for i, l := range r.Lines {
@@ -270,10 +281,38 @@ func (a *insertArgs) insert(ctx context.Context, tx *Tx) error {
 	if e3 != nil {
 		return e3
 	}
+	if err := a.streams(ctx, tx); err != nil {
+		return err
+	}
 	if err := a.insertStates(ctx, tx); err != nil {
 		return err
 	}
 	return a.insertKeys(ctx, tx)
+}
+
+// streams notes which events are open. Rows of one group may open and close one.
+func (a *insertArgs) streams(ctx context.Context, tx *Tx) error {
+	if _, err := insertMany(ctx, tx, "INSERT INTO open_events (ws, event_id, at) VALUES ", 3, "", a.opened); err != nil {
+		return err
+	}
+	for i := 0; i < len(a.closed); i += 2 {
+		if _, err := tx.Exec(ctx, "DELETE FROM open_events WHERE event_id = $1 AND ws = $2", a.closed[i:i+2]...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// setState keeps the last projection of a person in this group: one statement
+// may not change one row twice.
+func (a *insertArgs) setState(r *record.Row) {
+	for i := 0; i < len(a.states); i += 3 {
+		if a.states[i] == string(r.Workspace) && a.states[i+1] == string(r.Subject) {
+			a.states[i+2] = r.State
+			return
+		}
+	}
+	a.states = append(a.states, string(r.Workspace), string(r.Subject), r.State)
 }
 
 // insertStates replaces the projections of the persons whose permissions

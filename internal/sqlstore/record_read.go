@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"time"
 
 	"fairtouch/internal/record"
 	"fairtouch/touch"
@@ -135,5 +136,20 @@ func (db *DB) EventOf(ctx context.Context, ws touch.Workspace, id touch.Decision
 	if errors.Is(err, sql.ErrNoRows) {
 		err = touch.Errorf(touch.Unknown, "no such decision")
 	}
+	return out, err
+}
+
+// Unclosed implements record.Streams.
+func (db *DB) Unclosed(ctx context.Context, before time.Time, limit int) ([]record.Stored, error) {
+	var out []record.Stored
+	err := db.Read(ctx, func(ctx context.Context, tx *Tx) error {
+		out = out[:0]
+		q := storedColumns + "JOIN open_events o ON o.event_id = e.id WHERE o.at <= $1 ORDER BY e.seq LIMIT $2"
+		return tx.Each(ctx, q, []any{Micros(before), limit}, func(rows *sql.Rows) error {
+			s, err := scanStored(rows)
+			out = append(out, s)
+			return err
+		})
+	})
 	return out, err
 }

@@ -22,9 +22,10 @@ type request struct {
 }
 
 const (
-	groupRequests = 1024 // the most requests in one transaction
-	groupRows     = 4096 // the most record rows in one transaction
-	groupRetries  = 5    // after a deadlock or serialisation failure
+	groupRequests = 1024             // the most requests in one transaction
+	groupRows     = 4096             // the most record rows in one transaction
+	groupRetries  = 5                // after a deadlock or serialisation failure
+	groupTime     = 10 * time.Second // the longest a group may take on PostgreSQL; less than gapAge
 )
 
 // Write runs fn in a transaction together with whatever else is queued, and
@@ -150,9 +151,14 @@ func (w *writer) commit(group []*request) {
 	}
 	ctx := context.Background()
 	var err error
+	careful := false
 	for range groupRetries {
 		if err = w.c.ensure(ctx, w.db); err == nil {
-			err = w.try(ctx, group)
+			err = w.try(ctx, group, careful)
+		}
+		if !careful && hasRows(group) && err != nil && touch.CodeOf(err) != touch.Unavailable {
+			careful = true // one bad row; find it
+			continue
 		}
 		if !errors.Is(err, errRetry) {
 			break
@@ -166,8 +172,23 @@ func (w *writer) commit(group []*request) {
 	}
 }
 
+func hasRows(group []*request) bool {
+	for _, r := range group {
+		if len(r.rows) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // try runs the group once. An error means that nothing of it was committed.
-func (w *writer) try(ctx context.Context, group []*request) error {
+// Record rows go in together first; if that fails, careful tries them apart.
+func (w *writer) try(ctx context.Context, group []*request, careful bool) error {
+	if w.db.dialect == postgres { // a server can hang; a file can't be left half-way
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, groupTime)
+		defer cancel()
+	}
 	return w.c.inTx(ctx, func(ctx context.Context, tx *Tx) error {
 		for _, r := range group {
 			if r.fn == nil {
@@ -177,7 +198,7 @@ func (w *writer) try(ctx context.Context, group []*request) error {
 				return err
 			}
 		}
-		return appendGroup(ctx, tx, group)
+		return appendGroup(ctx, tx, group, careful)
 	})
 }
 

@@ -15,7 +15,8 @@ import (
 	"fairtouch/touch"
 )
 
-func (w *World) bump(ctx context.Context, id touch.SubjectID) error {
+// Bump changes a person's version, as a withdrawal does.
+func (w *World) Bump(ctx context.Context, id touch.SubjectID) error {
 	return w.DB.Write(ctx, func(ctx context.Context, tx *sqlstore.Tx) error { return sqlstore.BumpSubject(ctx, tx, WS, id) })
 }
 
@@ -24,7 +25,7 @@ func staleGuard(t *testing.T, w *World) {
 	must(t, err)
 	_, err = w.Rec.Append(t.Context(), WS, Decision(&subject, s.Version, "", "one"))
 	must(t, err)
-	must(t, w.bump(t.Context(), s.ID))
+	must(t, w.Bump(t.Context(), s.ID))
 	if _, err = w.Rec.Append(t.Context(), WS, Decision(&subject, s.Version, "", "two")); !errors.Is(err, record.ErrStale) {
 		t.Fatalf("a touch was recorded after the withdrawal: %v", err)
 	}
@@ -57,7 +58,7 @@ func staleRace(t *testing.T, w *World) {
 		for before := good.Load(); good.Load() == before && i%2 == 0; {
 			time.Sleep(100 * time.Microsecond)
 		}
-		must(t, w.bump(t.Context(), s.ID))
+		must(t, w.Bump(t.Context(), s.ID))
 		withdrawn.Store(true)
 		wg.Wait()
 	}
@@ -117,13 +118,15 @@ func batchNeighbours(t *testing.T, w *World) {
 			e.Decision.ID = entries[0].Decision.ID // the same id twice
 		case 150:
 			e.Payload = []byte("{")
+		case 170:
+			e.Decision.Band = "\xff" // no text
 		}
 		entries = append(entries, e)
 	}
 	got, err := w.Rec.AppendBatch(t.Context(), WS, entries)
 	must(t, err)
 	for i, r := range got {
-		if bad := i == 50 || i == 100 || i == 150; bad != (r.Err != nil) {
+		if bad := i == 50 || i == 100 || i == 150 || i == 170; bad != (r.Err != nil) {
 			t.Fatalf("row %d: %v", i, r.Err)
 		}
 		if r.Err == nil {

@@ -104,9 +104,11 @@ func leases(t *testing.T, w *World) {
 }
 
 func nul(t *testing.T, w *World) {
-	_, err := w.DB.CreateWorkspace(t.Context(), sqlstore.Workspace{ID: "x", Name: "a\x00b", LogOrigin: "x"})
-	if touch.CodeOf(err) != touch.Invalid {
-		t.Fatalf("NUL was not refused: %v", err)
+	for _, bad := range []string{"a\x00b", "a\xffb"} {
+		_, err := w.DB.CreateWorkspace(t.Context(), sqlstore.Workspace{ID: "x", Name: bad, LogOrigin: "x"})
+		if touch.CodeOf(err) != touch.Invalid {
+			t.Fatalf("%q was not refused: %v", bad, err)
+		}
 	}
 }
 

@@ -22,6 +22,8 @@ func Run(t *testing.T, open func(t testing.TB) *sqlstore.DB) {
 		{"BadRowLeavesTheBatchAlone", batchNeighbours},
 		{"ErasedPersonStaysErased", erased},
 		{"RestoredPersonIsErasedAgain", reerased},
+		{"BrokenOffStreamIsClosedOnce", interrupted},
+		{"FullStoreRefusesAndLosesNothing", fullStore},
 		{"LeaseHasOneHolder", leases},
 		{"NulIsRefused", nul},
 		{"SecretFirstWins", secretFirst},

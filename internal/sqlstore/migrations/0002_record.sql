@@ -9,7 +9,7 @@ CREATE TABLE events (
     sealed_for  text {{C}} NOT NULL,    -- subject, workspace
     at          bigint NOT NULL,
     commitment  {{blob}} NOT NULL,      -- SHA-256(salt || payload)
-    cipher_hash {{blob}} NOT NULL,      -- SHA-256(cipher)
+    cipher_hash {{blob}} NOT NULL,      -- SHA-256(id, sealed_for, at, decision, cipher)
     cipher      {{blob}} NOT NULL       -- sealed salt || payload
 );
 CREATE UNIQUE INDEX events_id ON events (id);
@@ -65,7 +65,6 @@ CREATE TABLE decisions (
     at           bigint NOT NULL,
     PRIMARY KEY (ws, id)
 ) {{norowid}};
-CREATE INDEX decisions_event ON decisions (event_id);
 
 -- The same decision for a retry. The reply is sealed under the person's key.
 CREATE TABLE idempotency (
@@ -80,3 +79,10 @@ CREATE TABLE idempotency (
 );
 CREATE INDEX idempotency_subject ON idempotency (ws, subject_id);
 CREATE INDEX idempotency_at ON idempotency (at);
+
+-- Streams that began and have not ended.
+CREATE TABLE open_events (
+    ws       text {{C}} NOT NULL,
+    event_id text {{C}} NOT NULL PRIMARY KEY,
+    at       bigint NOT NULL
+);
