@@ -89,3 +89,10 @@ def audit(rows, selected, y):
             m = column == g
             out.append({"attribute": attribute, "group": g} | rates(selected[m], y[m]))
     return out
+
+
+def older(rows, selected, y, when):
+    """The same rates by age, for the calls after the slice's first month only."""
+    old, later = rows["age"].to_numpy() >= 60, when != when[0]
+    return [{"attribute": "age, later calls", "group": g} | rates(selected[m & later], y[m & later])
+            for g, m in (("18 to 59", ~old), ("60 or more", old))]

@@ -132,6 +132,20 @@ def without_dates(kind, x, y, cut):
     return measure.metrics(measure.sigmoid(a + b * margin[test]), y[test])
 
 
+def by_season(when, p, y):
+    """The test slice's first month and the rest: the chance of a yes jumps between
+    them, so that an AUC over both mostly says which month a call was in."""
+    first = when == when[0]
+    return {"test_first_month": measure.metrics(p[first], y[first]), "test_later": measure.metrics(p[~first], y[~first])}
+
+
+def age_gap(contribs, age):
+    """Mean contribution (log-odds) of people of 60 or more less that of the others."""
+    old = age >= 60
+    gap = contribs[old].mean(axis=0) - contribs[~old].mean(axis=0)
+    return {f: round(float(v), 4) for f, v in zip(data.FEATURES, gap)}
+
+
 def card(name, file, kind, params, fitted, rows, x, y):
     margin_of, contribs_of, gain = fitted
     cut = data.slices(len(y))
@@ -144,7 +158,9 @@ def card(name, file, kind, params, fitted, rows, x, y):
     before = measure.reliability(raw[test], y[test])
     write_csv(OUT / f"reliability-{name}.csv",
               [{"calibrated": c} | r for c, t in (("no", before), ("yes", table)) for r in t])
-    found = measure.audit(rows[test], p[test] >= borders[0]["at_least"], y[test])
+    when, hot = np.array(data.months(rows)), p >= borders[0]["at_least"]
+    found = measure.audit(rows[test], hot[test], y[test])
+    found += measure.older(rows[test], hot[test], y[test], when[test])
     write_csv(OUT / f"bias-{name}.csv", found)
     pick = np.sort(np.random.default_rng(SEED).choice(np.arange(*cut["test"]), 200, replace=False))
     write_golden(OUT / "testdata" / f"golden-{name}.csv.gz", pick, x[pick], margin[pick], p[pick], contribs_of(x[pick]))
@@ -157,10 +173,12 @@ def card(name, file, kind, params, fitted, rows, x, y):
         "metrics": {"test_before": measure.metrics(raw[test], y[test]), "test_after": measure.metrics(p[test], y[test]),
                     "calibrate_before": measure.metrics(raw[cal], y[cal]), "calibrate_after": measure.metrics(p[cal], y[cal]),
                     "test_rolling": measure.metrics(measure.rolling(margin, y, cut["test"][0]), y[test]),
-                    "test_without_day_and_month": without_dates(kind, x, y, cut)},
+                    "test_without_day_and_month": without_dates(kind, x, y, cut)}
+                   | by_season(when[test], p[test], y[test]),
         "band_table": {"calibrate": band_table(p[cal], y[cal], borders), "test": band_table(p[test], y[test], borders)},
         "reliability": {"file": f"reliability-{name}.csv", "before": before, "after": table},
         "audit_file": f"bias-{name}.csv",
+        "age_gap": age_gap(contribs_of(x[test]), rows["age"].to_numpy()[test]),
         "gain_share": {f: round(float(gain[f] / total), 4) for f in data.FEATURES},
         "auc_lost_if_shuffled": shuffled(margin_of, x[test], y[test]),
     }
