@@ -1,7 +1,7 @@
 """Trains the demo's two lead scorers, and writes down everything about them.
 
     python3 -m venv .venv && .venv/bin/pip install -r demo/train/requirements.txt
-    .venv/bin/python demo/train/train.py
+    .venv/bin/python demo/train/train.py     .venv/bin/python demo/train/train.py    .venv/bin/python demo/train/train.py .venv/bin/python demo/train/write_card.py
 
 The seed is fixed and one thread is used: on the versions in requirements.txt
 the same files come out, byte for byte.

@@ -203,7 +203,7 @@ In plain words:
 Seed {c["seed"]}, one thread, Python {v["python"]}, LightGBM {v["lightgbm"]}, XGBoost {v["xgboost"]}, NumPy {v["numpy"]}, pandas {v["pandas"]}, scikit-learn {v["scikit-learn"]}.
 Two runs on one machine gave the same bytes. Hashes: LightGBM `{a["sha256"]}`, XGBoost `{b["sha256"]}`.
 """
-    (train.OUT / "MODEL_CARD.md").write_text(text)
+    (train.OUT / "MODEL_CARD.md").write_text("\n".join(line.rstrip() for line in text.split("\n")))
 
 
 if __name__ == "__main__":
