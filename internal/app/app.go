@@ -33,7 +33,8 @@ type App struct {
 	Worlds *Worlds
 	Log    *slog.Logger
 
-	lock *os.File
+	DemoMode bool // this server shows the demo: its roles can be entered without a password
+	lock     *os.File
 }
 
 // Workspaces of an installation: the company's own, and the demo.

@@ -36,12 +36,17 @@ type candidate struct {
 // the margin to the other side of the line. It never touches an immutable
 // feature nor moves one against its direction, and every answer was re-scored
 // by the model itself. It returns nil when there is none within the limits.
-func (r *reader) search(s Scorer, row []float64, line float64) []Move {
+// Without accounts, features that are facts about accounts stay as they are, so
+// that the sentence tells none.
+func (r *reader) search(s Scorer, row []float64, line float64, accounts bool) []Move {
 	above := s.Score(row) >= line
 	trial := append([]float64(nil), row...)
 	var singles []candidate
 	scored := 0
 	for f := range r.features {
+		if !accounts && r.dict.Concepts[r.concept[f]].Account {
+			continue
+		}
 		for _, to := range r.options(s, f, row[f]) {
 			trial[f] = to
 			singles = append(singles, candidate{Move{f, to}, s.Score(trial), r.cost(f, row[f], to)})

@@ -89,12 +89,13 @@ func (k *Kit) Answer(a model.Answer, locale string, held []string) (Explained, e
 
 // Counterfactual searches for what would have changed the answer, from a
 // stored row. It is computed at first view or send, never inline.
-func (k *Kit) Counterfactual(row []float64, line float64, locale string) (string, []Move) {
+// Facts about accounts are part of it only with accounts.
+func (k *Kit) Counterfactual(row []float64, line float64, locale string, accounts bool) (string, []Move) {
 	if len(row) != len(k.reader.features) {
 		return k.reader.dict.Changed.None.In(locale), nil
 	}
 	sc := &scorer{m: k.model}
-	moves := k.reader.search(sc, row, line)
+	moves := k.reader.search(sc, row, line, accounts)
 	return k.reader.word(row, moves, sc.Score(row) >= line, locale), moves
 }
 

@@ -125,3 +125,10 @@ func (k *Keeper) SigningKey(ws touch.Workspace, p Purpose) (ed25519.PrivateKey, 
 	}
 	return nil, ErrNoKey
 }
+
+// Forget drops a workspace's keys from memory, after the store has removed it.
+func (k *Keeper) Forget(ws touch.Workspace) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	delete(k.spaces, ws)
+}
