@@ -23,6 +23,7 @@ import (
 const (
 	DemoScorer  touch.SystemID = "lead-scorer"
 	DemoScorer2 touch.SystemID = "lead-scorer-2"
+	DemoOffers  touch.SystemID = "offer-picker"
 	DemoPurpose                = "lead-scoring"
 	demoBatch                  = 500
 )
@@ -142,22 +143,25 @@ func demoEvents(p demo.Person, notices map[string]consent.Notice) []consent.Even
 	no := func(s consent.Scope, st consent.State, actor consent.Actor) consent.Event {
 		return consent.Event{Scope: s, State: st, Actor: actor, Surface: "demo: invented", Method: "button", OccurredAt: said.AddDate(0, 0, 20)}
 	}
-	ai := []consent.Event{yes(notices["ai/"+locale])}
-	if n2 := notices["ai/"+locale]; n2.Hash != "" {
-		second := yes(n2)
-		second.Scope.System = DemoScorer2
-		ai = append(ai, second)
+	var ai []consent.Event
+	for _, s := range []touch.SystemID{DemoScorer, DemoScorer2, DemoOffers} {
+		e := yes(notices["ai/"+locale])
+		e.Scope.System = s
+		ai = append(ai, e)
 	}
 	calls := yes(notices["calls/"+locale])
+	mail := calls
+	mail.Scope.Channel = touch.Email
 	all := consent.Scope{Purpose: consent.Any, System: consent.Any, Channel: consent.Any}
 	switch p.Consent {
 	case demo.Agreed:
-		return append(ai, calls)
+		return append(ai, calls, mail)
 	case demo.AgreedThenWithdrew:
 		return append(ai, calls, no(consent.Scope{Purpose: DemoPurpose, System: consent.Any, Channel: consent.Any}, consent.Withdrawn, consent.Self))
 	case demo.CallsButNotAI:
 		return []consent.Event{calls, no(consent.Scope{Purpose: DemoPurpose, System: DemoScorer, Channel: consent.Any}, consent.Refused, consent.Self),
-			no(consent.Scope{Purpose: DemoPurpose, System: DemoScorer2, Channel: consent.Any}, consent.Refused, consent.Self)}
+			no(consent.Scope{Purpose: DemoPurpose, System: DemoScorer2, Channel: consent.Any}, consent.Refused, consent.Self),
+			no(consent.Scope{Purpose: DemoPurpose, System: DemoOffers, Channel: consent.Any}, consent.Refused, consent.Self)}
 	case demo.ObjectedToAll:
 		return append(ai, no(all, consent.Objected, consent.Self))
 	case demo.AgreedNotToCall:
@@ -170,16 +174,22 @@ func demoEvents(p demo.Person, notices map[string]consent.Notice) []consent.Even
 	return nil
 }
 
-// demoDecide passes the calls through the path. Every seventh goes to the
-// second scorer, which is in its pilot.
+// demoDecide passes the calls through the path. Of seven, one goes to the second
+// scorer, which is in its pilot, and one is an offer by e-mail.
 func (a *App) demoDecide(ctx context.Context, rows []demo.Row) error {
 	ts := make([]touch.Touch, len(rows))
 	for i, r := range rows {
 		p := demo.Someone(r.Index)
 		t := touch.Touch{System: DemoScorer, Subject: &touch.SubjectRef{ExternalID: p.ExternalID}, Purpose: DemoPurpose, Channel: touch.Call,
 			Locale: p.Locale, Features: r.Features, Facts: map[string]any{"subject.minor": false, "subject.business": false, "use.first_contact": r.Features["previous"] == 0.0, "use.sells_or_shares": false}}
-		if r.Index%7 == 3 {
+		switch r.Index % 7 {
+		case 3:
 			t.System = DemoScorer2
+		case 5: // an offer by e-mail: here the law asks for more
+			t.System, t.Channel = DemoOffers, touch.Email
+			if r.Index%31 != 0 { // some come without a fact that the law asks for
+				t.Facts["use.personalised_price"] = false
+			}
 		}
 		if p.Country != "" {
 			t.Facts["subject.country"] = p.Country
@@ -221,7 +231,10 @@ func (a *App) demoRegister(ctx context.Context) error {
 	first := demoSystem(DemoScorer, "Lead scorer", "lead-scorer-tool", lgb)
 	first.ScaledUnpiloted = true
 	second := demoSystem(DemoScorer2, "Lead scorer 2 (on trial)", "lead-scorer-2-tool", xgb)
-	for _, s := range []register.System{first, second} {
+	third := demoSystem(DemoOffers, "Offer picker", "lead-scorer-tool", lgb)
+	third.Kind, third.ScaledUnpiloted, third.Template = touch.NextOffer, true, "next-best-offer"
+	third.Channels = []touch.Channel{touch.Email}
+	for _, s := range []register.System{first, second, third} {
 		if err := s.Validate(); err != nil {
 			return err
 		}
@@ -284,7 +297,7 @@ func (a *App) demoPeopleInCharge(ctx context.Context) error {
 	on := register.Date(time.Now().UTC().AddDate(0, 0, -12).Format(time.DateOnly))
 	until := register.Date(time.Now().UTC().AddDate(1, 0, 0).Format(time.DateOnly))
 	var judged []register.Significance
-	for _, s := range []touch.SystemID{DemoScorer, DemoScorer2} {
+	for _, s := range []touch.SystemID{DemoScorer, DemoScorer2, DemoOffers} {
 		judged = append(judged, register.Significance{System: s, Verdict: "none", By: LocalOperator, Name: "The demo's privacy officer", On: on,
 			Reason: "The score decides who is called about a savings offer; nobody is refused a product, and everybody can buy it."})
 	}

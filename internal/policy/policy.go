@@ -66,6 +66,12 @@ func Decide(s consent.Standing, in Input, ev *law.Evaluator) (Permit, *Refusal, 
 	for i := range in.Register {
 		verdict = touch.Stricter(verdict, in.Register[i].Verdict)
 	}
+	if len(in.Jurisdictions) == 0 && !s.NoPerson() {
+		verdict = touch.Stricter(verdict, touch.Gap)
+		checks = append(checks, touch.Check{Step: touch.StepLaw, Rule: "law.jurisdiction", Verdict: touch.Gap,
+			Reason:  "Where the person is isn't known, so whose law applies can't be told; every place was asked.",
+			Missing: []string{"subject.country"}, Owner: "data"})
+	}
 	if verdict == touch.Allow && in.Alternative == nil && !s.NoPerson() {
 		verdict = touch.Gap
 		checks = append(checks, touch.Check{Step: touch.StepOwnership, Rule: "register.alternative", Verdict: touch.Gap,
