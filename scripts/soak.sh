@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# The long runs: a million histories, a hundred crashes, a thousand tampers, fuzzing.
+set -eu
+cd "$(dirname "$0")/.."
+fuzz=${FUZZ:-10m}
+FAIRTOUCH_HISTORIES=1000000 go test -count=1 -timeout 60m ./internal/consent
+FAIRTOUCH_KILLS=100 FAIRTOUCH_TAMPER=1000 go test -count=1 -timeout 90m ./internal/record
+FAIRTOUCH_SOAK_SUBJECTS=1000000 go test -count=1 -timeout 30m ./internal/pilot
+FAIRTOUCH_WITHDRAWALS=2000 go test -count=1 -timeout 30m ./internal/app
+for f in FuzzLightGBM FuzzXGBoostJSON FuzzXGBoostUBJ; do
+  go test -run xxx -fuzz "^$f\$" -fuzztime "$fuzz" -parallel 2 ./treeshap
+done
+echo "soak: everything held"
