@@ -58,6 +58,7 @@ func Open(ctx context.Context, cfg Config, opt Options) (a *App, err error) {
 	if opt.Log == nil || opt.Quiet {
 		opt.Log = io.Discard
 	}
+	silenceLibraries()
 	a = &App{Config: cfg, Log: logger(opt.Log, cfg.Log)}
 	defer func() {
 		if err != nil {
@@ -68,8 +69,11 @@ func Open(ctx context.Context, cfg Config, opt Options) (a *App, err error) {
 	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
 		return a, touch.Wrap(touch.Unavailable, err, "the data directory can't be made: %v", pathErr(err))
 	}
-	if a.lock, err = lockDir(cfg.Data); err != nil {
-		return a, err
+	// On PostgreSQL several nodes share the directory; a lease says who feeds the log.
+	if cfg.Database == "" {
+		if a.lock, err = lockDir(cfg.Data); err != nil {
+			return a, err
+		}
 	}
 	if a.DB, err = sqlstore.Open(ctx, sqlstore.Config{URL: cfg.Database, Dir: cfg.Data}); err != nil {
 		return a, err

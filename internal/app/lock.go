@@ -1,10 +1,14 @@
 package app
 
 import (
+	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"k8s.io/klog/v2"
 
 	"fairtouch/touch"
 )
@@ -25,3 +29,14 @@ func lockDir(dir string) (*os.File, error) {
 }
 
 func errType(err error) string { return fmt.Sprintf("%T", err) }
+
+// silenceLibraries keeps the transparency log's library from writing paths to
+// standard error; its errors reach us as values.
+func silenceLibraries() {
+	fs := flag.NewFlagSet("klog", flag.ContinueOnError)
+	klog.InitFlags(fs)
+	_ = fs.Set("logtostderr", "false")
+	_ = fs.Set("alsologtostderr", "false")
+	_ = fs.Set("stderrthreshold", "FATAL")
+	klog.SetOutput(io.Discard)
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"time"
 
 	"fairtouch/internal/access"
@@ -105,6 +106,7 @@ func (r *run) serve(a *app.App, l net.Listener) error {
 	if err != nil {
 		return err
 	}
+	defer os.Remove(sock.Addr().String())
 	web := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
 	done := make(chan error, 2)
 	go func() { done <- web.Serve(l) }()

@@ -1,0 +1,6 @@
+// A disclosure that somebody made up.
+package main
+
+import "fairtouch/internal/disclose"
+
+func main() { _ = disclose.Disclosed{note: disclose.Disclosed{}.Note()} }
