@@ -1,0 +1,113 @@
+package pages
+
+import (
+	"net/http"
+	"net/url"
+	"time"
+
+	"fairtouch/internal/consent"
+	"fairtouch/internal/web/view"
+	"fairtouch/touch"
+)
+
+// Frame is what every page has around its content.
+type Frame struct {
+	Lang     string
+	CSS      string
+	Company  Company
+	Problems view.Problems
+	Langs    []Lang
+
+	explicit bool // the person chose the language: links keep it
+	messages *Messages
+}
+
+// Lang is one link of the language switch.
+type Lang struct{ Code, Name, Href string }
+
+// T is a message in the page's language.
+func (f Frame) T(key string, args ...any) (string, error) {
+	if f.messages == nil { // a zero frame, in the test of the templates
+		return key, nil
+	}
+	return f.messages.text(f.Lang, key, args)
+}
+
+// Day is a date in the page's language.
+func (f Frame) Day(t time.Time) string {
+	if f.messages == nil {
+		return ""
+	}
+	return f.messages.day(f.Lang, t)
+}
+
+// To is the address of a page of this person, in the language they chose.
+func (f Frame) To(page, token string, rest ...string) string {
+	u := "/p/" + page + "/" + url.PathEscape(token)
+	for _, r := range rest {
+		u += "/" + url.PathEscape(r)
+	}
+	if f.explicit {
+		u += "?lang=" + f.Lang
+	}
+	return u
+}
+
+// StateWord is a permission's state in plain words.
+func (f Frame) StateWord(s consent.State) (string, error) {
+	switch {
+	case s.Positive():
+		return f.T("state.yes")
+	case s == consent.Unknown, s == consent.Requested, s == consent.Deferred, s == "":
+		return f.T("state.unknown")
+	case s == consent.Expired:
+		return f.T("state.expired")
+	}
+	return f.T("state.no")
+}
+
+// SourceWord says where a state came from.
+func (f Frame) SourceWord(s Source) (string, error) {
+	switch s {
+	case FromYou, FromImport, FromBrowser, FromCompany:
+		return f.T("source." + string(s))
+	}
+	return f.T("source.company")
+}
+
+// ModeWord says what Fairtouch does for a system.
+func (f Frame) ModeWord(m Mode) (string, error) {
+	switch m {
+	case Enforced, Advised:
+		return f.T("mode." + string(m))
+	}
+	return f.T("mode.registered")
+}
+
+// Got names what the person got, by channel.
+func (f Frame) Got(c touch.Channel) (string, error) {
+	switch c {
+	case touch.Call, touch.Email, touch.Chat:
+		return f.T("got." + string(c))
+	}
+	return f.T("got.message")
+}
+
+func (p *Pages) frame(r *http.Request, c Company) Frame {
+	asked := r.URL.Query().Get("lang")
+	f := Frame{Lang: p.locale(r, c.Locale), CSS: p.assets.URL("fairtouch.css"), Company: c, messages: p.messages}
+	f.explicit = asked == f.Lang
+	for _, l := range p.messages.Locales() {
+		if l == f.Lang {
+			continue
+		}
+		q := r.URL.Query()
+		q.Set("lang", l)
+		f.Langs = append(f.Langs, Lang{l, p.messages.by[l]["language"], r.URL.EscapedPath() + "?" + q.Encode()})
+	}
+	return f
+}
+
+func (p *Pages) locale(r *http.Request, fallback string) string {
+	return p.messages.Pick(r.URL.Query().Get("lang"), r.Header.Get("Accept-Language"), fallback)
+}

@@ -1,0 +1,119 @@
+package pages
+
+import (
+	"embed"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"fairtouch/touch"
+)
+
+//go:embed messages/*.yaml
+var messageFiles embed.FS
+
+// Messages holds the words of the pages by locale. Every locale has the same
+// keys with the same arguments, or it doesn't load: no page falls back to
+// another language unseen.
+type Messages struct {
+	by      map[string]map[string]string
+	locales []string
+}
+
+// LoadMessages reads the embedded messages; an error means that the build is broken.
+func LoadMessages() (*Messages, error) {
+	entries, err := messageFiles.ReadDir("messages")
+	if err != nil {
+		return nil, touch.Wrap(touch.Internal, err, "the pages' messages can't be read")
+	}
+	m := &Messages{by: map[string]map[string]string{}}
+	for _, e := range entries {
+		b, err := messageFiles.ReadFile(path.Join("messages", e.Name()))
+		if err != nil {
+			return nil, touch.Wrap(touch.Internal, err, "the pages' messages can't be read")
+		}
+		one := map[string]string{}
+		if err := yaml.Unmarshal(b, &one); err != nil {
+			return nil, touch.Wrap(touch.Invalid, err, "messages %s are not valid YAML", e.Name())
+		}
+		l := strings.TrimSuffix(e.Name(), ".yaml")
+		m.by[l], m.locales = one, append(m.locales, l)
+	}
+	return m, m.complete()
+}
+
+func (m *Messages) complete() error {
+	en := m.by["en"]
+	if en == nil {
+		return touch.Errorf(touch.Invalid, "the English messages are missing")
+	}
+	for _, l := range m.locales {
+		for k, v := range en {
+			got, ok := m.by[l][k]
+			if !ok || strings.TrimSpace(got) == "" {
+				return touch.Errorf(touch.Invalid, "messages %s lack the key %q", l, k)
+			}
+			if strings.Count(got, "%") != strings.Count(v, "%") {
+				return touch.Errorf(touch.Invalid, "messages %s: key %q takes other arguments than in English", l, k)
+			}
+		}
+		for k := range m.by[l] {
+			if _, ok := en[k]; !ok {
+				return touch.Errorf(touch.Invalid, "messages %s have a key %q that English lacks", l, k)
+			}
+		}
+	}
+	return nil
+}
+
+// Locales lists the languages, sorted.
+func (m *Messages) Locales() []string { return m.locales }
+
+// Has reports whether a message exists.
+func (m *Messages) Has(key string) bool { _, ok := m.by["en"][key]; return ok }
+
+// Pick chooses a language: the one asked for, then the first of the browser's
+// that we speak, then the company's, then English.
+func (m *Messages) Pick(asked, header, fallback string) string {
+	if slices.Contains(m.locales, asked) {
+		return asked
+	}
+	for _, part := range strings.Split(header, ",") {
+		tag, _, _ := strings.Cut(strings.TrimSpace(part), ";")
+		base, _, _ := strings.Cut(strings.ToLower(tag), "-")
+		if slices.Contains(m.locales, base) {
+			return base
+		}
+	}
+	if slices.Contains(m.locales, fallback) {
+		return fallback
+	}
+	return "en"
+}
+
+func (m *Messages) text(locale, key string, args []any) (string, error) {
+	s, ok := m.by[locale][key]
+	if !ok {
+		return "", fmt.Errorf("no message %q in %q", key, locale)
+	}
+	if len(args) == 0 {
+		return s, nil
+	}
+	return fmt.Sprintf(s, args...), nil
+}
+
+// day writes a date in the language.
+func (m *Messages) day(locale string, t time.Time) string {
+	if t.IsZero() {
+		return m.by[locale]["date.never"]
+	}
+	months := strings.Split(m.by[locale]["date.months"], "|")
+	if len(months) != 12 {
+		return t.UTC().Format("2006-01-02")
+	}
+	return fmt.Sprintf(m.by[locale]["date.form"], t.UTC().Day(), months[t.UTC().Month()-1], t.UTC().Year())
+}
