@@ -8,7 +8,7 @@ import (
 // demoTexts are the demo's notices: what people are asked, word for word.
 func demoTexts() []consent.Notice {
 	ai := func(locale, title, text string) consent.Notice {
-		return consent.Notice{Key: "ai-offers", Version: 1, Locale: locale, Purpose: DemoPurpose, System: DemoScorer, Title: title, Text: text, Basis: consent.ByConsent}
+		return consent.Notice{Key: "ai-offers", Version: 1, Locale: locale, Purpose: DemoPurpose, System: DemoScorer, Also: []touch.SystemID{DemoScorer2, DemoOffers}, Title: title, Text: text, Basis: consent.ByConsent}
 	}
 	calls := func(locale, title, text string) consent.Notice {
 		return consent.Notice{Key: "calls", Version: 1, Locale: locale, Purpose: DemoPurpose, Channel: touch.Call, Title: title, Text: text, Basis: consent.ByConsent}

@@ -3,13 +3,33 @@ package app
 import (
 	"context"
 	"net/http"
+	"strings"
+	"time"
+
+	"fairtouch/internal/web/pages"
+	"fairtouch/internal/web/view"
 )
+
+// gpcSince is since when Global Privacy Control is honoured by these pages.
+var gpcSince = time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)
 
 // Handler is everything that the server answers.
 func (a *App) Handler() (http.Handler, error) {
+	assets, err := view.LoadAssets()
+	if err != nil {
+		return nil, err
+	}
+	customers, err := pages.New(pages.Config{Backend: a.Customers(), Assets: assets, Log: a.Log, Now: time.Now,
+		Secure: strings.HasPrefix(a.Config.Base(), "https://"), GPCFrom: gpcSince})
+	if err != nil {
+		return nil, err
+	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
-	return mux, nil
+	mux.Handle("/p/", customers)
+	mux.Handle("/register", customers)
+	mux.Handle("/.well-known/gpc.json", customers)
+	mux.Handle("GET /assets/", assets)
+	return view.Guard(a.Config.AllowedHosts(), a.Log, time.Now, mux), nil
 }
 
 // RemoveDemo removes the demo workspace: its rows, its keys and its log. No

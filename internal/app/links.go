@@ -19,6 +19,9 @@ const (
 	LinkWhy     LinkPurpose = 'w'
 	LinkHuman   LinkPurpose = 'h'
 	LinkConsent LinkPurpose = 'c'
+	LinkStop    LinkPurpose = 's'
+	LinkVerify  LinkPurpose = 'v'
+	LinkCode    LinkPurpose = 'u' // a session that a one-time code opened
 )
 
 // linkLife is how long a customer's link works.
@@ -37,14 +40,14 @@ type Links struct {
 type Link struct {
 	Purpose   LinkPurpose
 	Workspace touch.Workspace
-	ID        string // of a decision, or a subject for LinkConsent
+	ID        string // of a decision
 	Ends      time.Time
 }
 
 // Token signs a link.
 func (l *Links) Token(k Link) (string, error) {
 	b := []byte{byte(k.Purpose)}
-	b = binary.BigEndian.AppendUint32(b, uint32(k.Ends.Unix()/3600))
+	b = binary.BigEndian.AppendUint32(b, uint32(k.Ends.Unix()))
 	b = append(b, k.Workspace...)
 	b = append(b, 0)
 	b = append(b, k.ID...)
@@ -76,7 +79,7 @@ func (l *Links) Parse(token string, want LinkPurpose) (Link, error) {
 	if !ok {
 		return Link{}, gone
 	}
-	k := Link{Purpose: want, Workspace: touch.Workspace(ws), ID: id, Ends: time.Unix(int64(binary.BigEndian.Uint32(b[1:5]))*3600, 0)}
+	k := Link{Purpose: want, Workspace: touch.Workspace(ws), ID: id, Ends: time.Unix(int64(binary.BigEndian.Uint32(b[1:5])), 0)}
 	good, err := l.tag(k.Workspace, body)
 	if err != nil || subtle.ConstantTimeCompare(good, tag) != 1 || !l.now().Before(k.Ends) {
 		return Link{}, gone
@@ -93,10 +96,4 @@ func (l *Links) For(ws touch.Workspace, id touch.DecisionID, at time.Time) (why,
 		return "", "" // no link: the disclosure refuses
 	}
 	return l.base + "/p/why/" + w, l.base + "/p/human/" + h
-}
-
-// Consent is the link to a person's preference centre.
-func (l *Links) Consent(ws touch.Workspace, id touch.SubjectID) (string, error) {
-	t, err := l.Token(Link{LinkConsent, ws, string(id), l.now().Add(linkLife)})
-	return l.base + "/p/consent/" + t, err
 }

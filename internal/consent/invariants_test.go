@@ -41,7 +41,7 @@ var scopes = []Scope{
 	{"offers", "scorer", Any}, {"offers", "scorer", touch.Email}, {"offers", "other", Any},
 	{"offers", "", touch.Email}, {"service", "scorer", Any}, {"offers", "scorer", touch.Call},
 }
-var wide = []Scope{{Any, Any, Any}, {"offers", Any, Any}, {Any, "scorer", Any}, {Any, Any, touch.Email}, {Any, "", touch.Email}}
+var wide = []Scope{{Any, Any, Any}, {"offers", Any, Any}, {Any, "scorer", Any}, {Any, Any, touch.Email}, {Any, "", touch.Email}, {Any, AnyAI, Any}}
 
 func randomEvent(r *rand.Rand, n int) Event {
 	states := States()

@@ -12,18 +12,19 @@ import (
 // Notice is the exact text that a person was shown, named by its content. A
 // change of one letter is another notice.
 type Notice struct {
-	Hash      string         `json:"hash"`
-	Key       string         `json:"key"` // the same over versions and locales: "ai-offers"
-	Version   int            `json:"version"`
-	Locale    string         `json:"locale"`
-	Purpose   string         `json:"purpose"`
-	System    touch.SystemID `json:"system,omitzero"` // "" for messages without AI
-	Channel   touch.Channel  `json:"channel,omitzero"`
-	Title     string         `json:"title"`
-	Text      string         `json:"text"`
-	Basis     Basis          `json:"basis"`
-	Published time.Time      `json:"published,omitzero"`
-	Reviewed  bool           `json:"reviewed"` // false: a translation that nobody has reviewed
+	Hash      string           `json:"hash"`
+	Key       string           `json:"key"` // the same over versions and locales: "ai-offers"
+	Version   int              `json:"version"`
+	Locale    string           `json:"locale"`
+	Purpose   string           `json:"purpose"`
+	System    touch.SystemID   `json:"system,omitzero"` // "" for messages without AI
+	Also      []touch.SystemID `json:"also,omitzero"`   // further systems that the text covers
+	Channel   touch.Channel    `json:"channel,omitzero"`
+	Title     string           `json:"title"`
+	Text      string           `json:"text"`
+	Basis     Basis            `json:"basis"`
+	Published time.Time        `json:"published,omitzero"`
+	Reviewed  bool             `json:"reviewed"` // false: a translation that nobody has reviewed
 }
 
 // HashNotice is the content hash of a notice's locale, title and text: SHA-256
@@ -53,7 +54,16 @@ func (n *Notice) Validate() error {
 	return nil
 }
 
-// Scope is what a permission given on this notice covers.
+// Scopes are what a permission given on this notice covers: one scope a system.
+func (n *Notice) Scopes() []Scope {
+	out := []Scope{n.Scope()}
+	for _, s := range n.Also {
+		out = append(out, Scope{Purpose: n.Purpose, System: s, Channel: out[0].Channel})
+	}
+	return out
+}
+
+// Scope is the first of the scopes.
 func (n *Notice) Scope() Scope {
 	ch := n.Channel
 	if ch == "" {

@@ -5,11 +5,15 @@ import "fairtouch/touch"
 // Any in a scope of a no covers everything. A yes is never that wide.
 const Any = "*"
 
+// AnyAI as the system of a no covers every AI system, and not messages as such.
+const AnyAI = "*ai"
+
 // Scope is what a permission is about: purpose, AI system, channel.
 //
 //   - {offers, lead-scorer, *}: personal offers by this AI system, any channel
 //   - {offers, "", email}: messages by e-mail; says nothing of AI
 //   - {*, *, *} in a no: stop everything
+//   - {*, *ai, *} in a no: stop every AI, keep the rest
 type Scope struct {
 	Purpose string         `json:"p"`
 	System  touch.SystemID `json:"s"`
@@ -21,6 +25,9 @@ type Scope struct {
 func (s Scope) refuses(q Scope) bool {
 	if s.Purpose != Any && s.Purpose != q.Purpose {
 		return false
+	}
+	if s.System == AnyAI {
+		return q.System != "" && (s.Channel == Any || s.Channel == q.Channel)
 	}
 	if s.System != Any && s.System != "" && s.System != q.System {
 		return false
@@ -49,7 +56,7 @@ func (s Scope) validFor(st State) error {
 	if !st.Positive() {
 		return nil
 	}
-	if s.Purpose == Any || s.System == Any {
+	if s.Purpose == Any || s.System == Any || s.System == AnyAI {
 		return touch.Fielderr("scope", "a permission covers one purpose and one system by name; only a refusal may cover all")
 	}
 	if s.System == "" && s.Channel == Any {

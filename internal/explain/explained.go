@@ -153,3 +153,8 @@ func (e Explained) Public() touch.Explanation { return e.public }
 
 // Stored is what the record keeps.
 func (e Explained) Stored() Stored { return e.stored }
+
+// Against reports whether the i-th sentence's reason counted against the answer.
+func (k *Kit) Against(st Stored, i int) bool {
+	return i < len(st.Reasons) && st.Reasons[i].Share < 0
+}

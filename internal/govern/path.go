@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"fairtouch/internal/consent"
@@ -278,7 +279,9 @@ func outsidePilot(e *entry, s consent.Standing, in policy.Input, permit policy.P
 func (e *entry) held(safe protect.Safe) []string {
 	out := append([]string(nil), e.bound.System.FeaturesOut...)
 	for _, d := range safe.Dropped() {
-		out = append(out, d.Feature)
+		if !slices.Contains(out, d.Feature) {
+			out = append(out, d.Feature)
+		}
 	}
 	e.stored.Dropped, e.stored.Held = safe.Dropped(), out
 	return out

@@ -1,0 +1,124 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"strconv"
+	"strings"
+	"time"
+
+	"fairtouch/touch"
+)
+
+// Tally is how many decisions fell together.
+type Tally struct {
+	System  touch.SystemID
+	Verdict touch.Verdict
+	Stopped touch.Step
+	Reason  string // the rule that stopped it
+	Arm     string
+	N       int
+}
+
+// Tallies counts a workspace's decisions since a time.
+func (db *DB) Tallies(ctx context.Context, ws touch.Workspace, since time.Time) ([]Tally, error) {
+	const q = `SELECT system, verdict, stopped_at, reason, arm, count(*) FROM decisions WHERE ws = $1 AND at >= $2
+		GROUP BY system, verdict, stopped_at, reason, arm ORDER BY count(*) DESC, system, verdict, stopped_at, reason, arm`
+	return manyRows(ctx, db, q, []any{string(ws), Micros(since)}, func(rows *sql.Rows) (t Tally, err error) {
+		err = rows.Scan(&t.System, &t.Verdict, &t.Stopped, &t.Reason, &t.Arm, &t.N)
+		return t, err
+	})
+}
+
+// DecisionFilter narrows a list of decisions; empty fields don't.
+type DecisionFilter struct {
+	System   touch.SystemID
+	Verdict  touch.Verdict
+	Stopped  touch.Step
+	Reason   string
+	Channel  touch.Channel
+	From, To time.Time
+	Before   touch.DecisionID // only decisions with a smaller id, which are older
+	Limit    int
+}
+
+// DecisionLine is a decision as a list shows it: nothing about the person.
+type DecisionLine struct {
+	ID           touch.DecisionID
+	System       touch.SystemID
+	Purpose      string
+	Channel      touch.Channel
+	Verdict      touch.Verdict
+	Stopped      touch.Step
+	Reason       string
+	Arm          string
+	Jurisdiction string
+	Band         string
+	At           time.Time
+}
+
+// ListDecisions lists decisions, newest first, a page at a time.
+func (db *DB) ListDecisions(ctx context.Context, ws touch.Workspace, f DecisionFilter) ([]DecisionLine, error) {
+	var b strings.Builder
+	b.WriteString("SELECT id, system, purpose, channel, verdict, stopped_at, reason, arm, jurisdiction, band, at FROM decisions WHERE ws = $1")
+	args := []any{string(ws)}
+	and := func(cond string, v any) {
+		args = append(args, v)
+		b.WriteString(" AND " + cond + " $" + strconv.Itoa(len(args)))
+	}
+	for _, c := range []struct{ col, v string }{{"system =", string(f.System)}, {"verdict =", string(f.Verdict)},
+		{"stopped_at =", string(f.Stopped)}, {"reason =", f.Reason}, {"channel =", string(f.Channel)}, {"id <", string(f.Before)}} {
+		if c.v != "" {
+			and(c.col, c.v)
+		}
+	}
+	if !f.From.IsZero() {
+		and("at >=", Micros(f.From))
+	}
+	if !f.To.IsZero() {
+		and("at <", Micros(f.To))
+	}
+	if f.Limit <= 0 || f.Limit > 200 {
+		f.Limit = 50
+	}
+	and("1 = 1 ORDER BY id DESC LIMIT", f.Limit)
+	return manyRows(ctx, db, b.String(), args, func(rows *sql.Rows) (d DecisionLine, err error) {
+		var at int64
+		err = rows.Scan(&d.ID, &d.System, &d.Purpose, &d.Channel, &d.Verdict, &d.Stopped, &d.Reason, &d.Arm, &d.Jurisdiction, &d.Band, &at)
+		d.At = Time(at)
+		return d, err
+	})
+}
+
+// Said is how often something was said of a permission.
+type Said struct {
+	Purpose, System, Channel, State, Basis string
+	N                                      int
+}
+
+// Saids counts what was said since a time.
+func (db *DB) Saids(ctx context.Context, ws touch.Workspace, since time.Time) ([]Said, error) {
+	const q = `SELECT purpose, system, channel, state, basis, count(*) FROM consent_log WHERE ws = $1 AND at >= $2
+		GROUP BY purpose, system, channel, state, basis ORDER BY purpose, system, channel, state, basis`
+	return manyRows(ctx, db, q, []any{string(ws), Micros(since)}, func(rows *sql.Rows) (s Said, err error) {
+		err = rows.Scan(&s.Purpose, &s.System, &s.Channel, &s.State, &s.Basis, &s.N)
+		return s, err
+	})
+}
+
+// EventLine is an event of a kind that concerns no person's content.
+type EventLine struct {
+	ID touch.EventID
+	At time.Time
+}
+
+// EventsOfKind lists the newest events of a kind.
+func (db *DB) EventsOfKind(ctx context.Context, ws touch.Workspace, kind string, limit int) ([]EventLine, error) {
+	return manyRows(ctx, db, "SELECT id, at FROM events WHERE ws = $1 AND kind = $2 ORDER BY seq DESC LIMIT $3", []any{string(ws), kind, limit},
+		func(rows *sql.Rows) (e EventLine, err error) {
+			var at int64
+			err = rows.Scan(&e.ID, &at)
+			e.At = Time(at)
+			return e, err
+		})
+}
