@@ -6,8 +6,10 @@ import (
 	"strings"
 	"time"
 
+	"fairtouch/internal/web/console"
 	"fairtouch/internal/web/pages"
 	"fairtouch/internal/web/view"
+	"fairtouch/touch"
 )
 
 // gpcSince is since when Global Privacy Control is honoured by these pages.
@@ -24,7 +26,19 @@ func (a *App) Handler() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	desk, err := console.New(console.Config{Backend: a.Staff(), Desk: a.Desk, Assets: assets, Log: a.Log, Now: time.Now,
+		Secure: strings.HasPrefix(a.Config.Base(), "https://"), Demo: func() touch.Workspace {
+			if a.DemoMode {
+				return Demo
+			}
+			return ""
+		}})
+	if err != nil {
+		return nil, err
+	}
 	mux := http.NewServeMux()
+	mux.Handle("/console/", desk)
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/console/", http.StatusSeeOther) })
 	mux.Handle("/p/", customers)
 	mux.Handle("/register", customers)
 	mux.Handle("/.well-known/gpc.json", customers)

@@ -1,0 +1,578 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"fairtouch/internal/access"
+	"fairtouch/internal/law"
+	"fairtouch/internal/pilot"
+	"fairtouch/internal/record"
+	"fairtouch/internal/register"
+	"fairtouch/internal/seal"
+	"fairtouch/internal/sqlstore"
+	"fairtouch/internal/web/console"
+	"fairtouch/touch"
+)
+
+// staff answers what the console asks. The workspace comes from the principal.
+type staff struct{ *App }
+
+// Staff is the back end of the console.
+func (a *App) Staff() console.Backend {
+	s := staff{a}
+	return console.Backend{Decisions: s, Register: s, Law: s, People: s, House: s}
+}
+
+// pathSteps are the seven stations, in order.
+var pathSteps = []touch.Step{touch.StepConsent, touch.StepLaw, touch.StepProtect, touch.StepModel, touch.StepExplain, touch.StepDisclose, touch.StepRecord}
+
+// station maps a check's step to the station that shows it.
+func station(s touch.Step) touch.Step {
+	switch s {
+	case touch.StepPilot:
+		return touch.StepConsent
+	case touch.StepOwnership:
+		return touch.StepLaw
+	}
+	return s
+}
+
+// Today implements console.Decisions.
+func (s staff) Today(ctx context.Context, p access.Principal) (console.Today, error) {
+	tallies, err := s.DB.Tallies(ctx, p.Workspace, time.Time{})
+	if err != nil {
+		return console.Today{}, err
+	}
+	var t console.Today
+	stopped := map[touch.Step]int{}
+	most := map[touch.Step]sqlstore.Tally{}
+	reasons := map[string]*console.ReasonCount{}
+	for _, x := range tallies {
+		t.Total += x.N
+		if x.Verdict == touch.Allow {
+			t.Allowed += x.N
+			continue
+		}
+		at := x.Stopped
+		if at == touch.StepOwnership {
+			at = touch.StepLaw
+		}
+		stopped[at] += x.N
+		if x.N > most[at].N {
+			most[at] = x
+		}
+		r := reasons[x.Reason]
+		if r == nil {
+			r = &console.ReasonCount{Rule: x.Reason, Step: x.Stopped, Verdict: x.Verdict}
+			reasons[x.Reason] = r
+		}
+		r.N += x.N
+	}
+	left := t.Total
+	for _, st := range []touch.Step{touch.StepPilot, touch.StepConsent, touch.StepLaw, touch.StepProtect, touch.StepModel} {
+		c := console.StepCount{Step: st, Reached: left, Stopped: stopped[st], Verdict: touch.Deny, Reason: most[st].Reason}
+		if most[st].Verdict != "" {
+			c.Verdict = most[st].Verdict
+		}
+		left -= c.Stopped
+		t.Steps = append(t.Steps, c)
+	}
+	for _, r := range reasons {
+		t.Reasons = append(t.Reasons, *r)
+	}
+	slices.SortFunc(t.Reasons, func(a, b console.ReasonCount) int { return b.N - a.N })
+	cs, err := s.DB.Cases(ctx, p.Workspace, 1000)
+	if err != nil {
+		return t, err
+	}
+	t.Cases = len(cs)
+	return t, s.promises(ctx, p, &t, stopped, cs)
+}
+
+// promises states how each of the nine stands, as evidence.
+func (s staff) promises(ctx context.Context, p access.Principal, t *console.Today, stopped map[touch.Step]int, cs []sqlstore.Case) error {
+	w, err := s.Worlds.Load(ctx, p.Workspace)
+	if err != nil {
+		return err
+	}
+	systems, err := s.Systems(ctx, p)
+	if err != nil {
+		return err
+	}
+	blocked, unassessed, noAlt, illiterate, piloted := 0, 0, 0, 0, 0
+	for _, x := range systems {
+		if x.State != "active" {
+			continue
+		}
+		if x.Ownership != register.Cleared && x.Ownership != register.ClearedWithWarnings {
+			blocked++
+		}
+		if x.Assessed == "" {
+			unassessed++
+		}
+		if x.Alternative == nil {
+			noAlt++
+		}
+		if !x.RequireLiteracy {
+			illiterate++
+		}
+		if w.Systems[x.ID].Pilot != nil {
+			piloted++
+		}
+	}
+	late := 0
+	for _, c := range cs {
+		if time.Now().After(c.Due) {
+			late++
+		}
+	}
+	ed := w.Law.Book().At(time.Now())
+	rules := 0
+	if ed != nil {
+		rules = len(ed.Rules())
+	}
+	open := func(n int, what string) (string, touch.Verdict) {
+		if n == 0 {
+			return "0 open", touch.Allow
+		}
+		return fmt.Sprintf("%d %s", n, what), touch.Gap
+	}
+	add := func(name, link, text string, n int, what string) {
+		word, st := open(n, what)
+		t.Promises = append(t.Promises, console.Promise{Name: name, Text: text, Word: word, State: st, Link: link})
+	}
+	add("Explained", "/console/decisions?verdict=allow", fmt.Sprintf("%d of %d allowed uses carry reasons from the decision itself; contributions that don't add up are withheld.", t.Allowed, t.Allowed), 0, "")
+	add("Owned", "/console/ownership", fmt.Sprintf("%d systems, chains checked down to the owners of their training data.", len(systems)), blocked, "blocked")
+	add("Law checked", "/console/law", fmt.Sprintf("%d rules are asked; %d uses stopped at law. All rules are drafts until a named reviewer certifies them.", rules, stopped[touch.StepLaw]), unassessed, "not assessed")
+	add("Small first", "/console/pilots", fmt.Sprintf("%d systems began in a pilot; %d uses got the control path.", piloted, stopped[touch.StepPilot]), 0, "")
+	add("Disclosed, human at hand", "/console/conversations", fmt.Sprintf("%d people wait for an answer; every answer carries a label and a way to a person.", len(cs)), late, "late")
+	add("Permission", "/console/permissions", fmt.Sprintf("%d uses stopped for want of permission; each withdrawal is effective at once.", stopped[touch.StepConsent]), noAlt, "without an alternative")
+	t.Promises = append(t.Promises,
+		console.Promise{Name: "Fair", Word: "not audited", State: touch.Gap, Text: "Bias of the demo's models was measured before launch and is in their model card; audits of live decisions are not run here yet."},
+		console.Promise{Name: "Personal data kept back", Word: "0 open", State: touch.Allow, Text: "Only declared inputs of allowed categories reach a model; identifiers never do. Everything about a person is sealed under that person's key."},
+		console.Promise{Name: "Inclusive", Word: "not measured", State: touch.Gap, Text: "Customers' pages come in four languages and need no JavaScript; reach by group is not measured here yet."})
+	return nil
+}
+
+// Decisions implements console.Decisions.
+func (s staff) Decisions(ctx context.Context, p access.Principal, f console.Filter) (console.DecisionList, error) {
+	var out console.DecisionList
+	q := sqlstore.DecisionFilter{System: touch.SystemID(f.System), Verdict: touch.Verdict(f.Verdict), Stopped: touch.Step(f.Step), Reason: f.Reason,
+		Channel: touch.Channel(f.Channel), Before: touch.DecisionID(f.Before), Limit: 50}
+	var err error
+	if q.From, err = dayOf(f.From, "from"); err != nil {
+		return out, err
+	}
+	if q.To, err = dayOf(f.To, "to"); err != nil {
+		return out, err
+	}
+	if !q.To.IsZero() {
+		q.To = q.To.AddDate(0, 0, 1)
+	}
+	lines, err := s.DB.ListDecisions(ctx, p.Workspace, q)
+	if err != nil {
+		return out, err
+	}
+	for _, l := range lines {
+		out.Lines = append(out.Lines, console.DecisionLine{ID: l.ID, System: l.System, Channel: l.Channel, Verdict: l.Verdict, Stopped: l.Stopped,
+			Reason: l.Reason, Arm: l.Arm, Place: l.Jurisdiction, Band: l.Band, At: l.At})
+	}
+	if len(lines) == 50 {
+		out.More = lines[49].ID
+	}
+	systems, err := s.DB.Systems(ctx, p.Workspace)
+	for _, x := range systems {
+		out.Systems = append(out.Systems, x.ID)
+	}
+	return out, err
+}
+
+func dayOf(v, field string) (time.Time, error) {
+	if v == "" {
+		return time.Time{}, nil
+	}
+	t, err := time.Parse(time.DateOnly, v)
+	if err != nil {
+		return t, touch.Fielderr(field, "write the date as 2026-12-02")
+	}
+	return t, nil
+}
+
+// Decision implements console.Decisions.
+func (s staff) Decision(ctx context.Context, p access.Principal, id touch.DecisionID) (console.Decision, error) {
+	d, err := s.Stored(ctx, p.Workspace, id)
+	if errors.Is(err, seal.ErrErased) {
+		return console.Decision{Decision: touch.Decision{ID: id}, Erased: true}, nil
+	}
+	if err != nil {
+		return console.Decision{}, err
+	}
+	if err := s.viewed(ctx, p, "decision", string(id), d.Subject); err != nil {
+		return console.Decision{}, err
+	}
+	out := console.Decision{Decision: d.Decision, Subject: d.Subject, Dropped: d.Dropped, Held: d.Held, Operator: d.Operator, Rules: d.Rules}
+	if d.Explain != nil {
+		out.Reasons, out.Margin, out.Base, out.Residual, out.Alarms = d.Explain.Reasons, d.Explain.Margin, d.Explain.Base, d.Explain.Residual, d.Explain.Alarms
+		if out.Counter, err = s.Counterfactual(ctx, p.Workspace, &d, true); err != nil {
+			return out, err
+		}
+	}
+	out.Stations = stations(&d.Decision)
+	row, err := s.DB.Row(ctx, p.Workspace, d.Event)
+	if err != nil {
+		return out, err
+	}
+	out.Logged, out.Index = row.Index >= 0, row.Index
+	out.WhyURL, _ = s.Links.For(p.Workspace, id, d.Decision.At)
+	return out, s.answersFor(ctx, p, &out)
+}
+
+func (s staff) answersFor(ctx context.Context, p access.Principal, d *console.Decision) error {
+	w, err := s.Worlds.Load(ctx, p.Workspace)
+	if err != nil {
+		return err
+	}
+	b, ok := w.Systems[d.System]
+	if !ok {
+		return nil
+	}
+	d.Owner = b.System.Owner
+	if j, ok := register.Assessed(w.Judged, &b.System, d.Purpose, register.Date(d.At.Format(time.DateOnly))); ok {
+		d.Judged = fmt.Sprintf("%s, by %s on %s", j.Verdict, j.Name, j.On)
+	}
+	return nil
+}
+
+// stations lays a decision's checks out along the way it took.
+func stations(d *touch.Decision) []console.Station {
+	out := make([]console.Station, len(pathSteps))
+	dead := false
+	for i, st := range pathSteps {
+		x := console.Station{Step: st}
+		for _, c := range d.Checks {
+			if station(c.Step) == st {
+				x.Checks = append(x.Checks, c)
+				if x.Verdict == "" {
+					x.Verdict = touch.Allow
+				}
+				x.Verdict = touch.Stricter(x.Verdict, c.Verdict)
+			}
+		}
+		x.Stop = !dead && x.Verdict != "" && x.Verdict != touch.Allow
+		x.Words = stationWords(&x, dead, d)
+		dead = dead || x.Stop
+		out[i] = x
+	}
+	return out
+}
+
+func stationWords(x *console.Station, dead bool, d *touch.Decision) string {
+	for _, c := range x.Checks {
+		if c.Verdict != touch.Allow {
+			return c.Reason
+		}
+	}
+	switch {
+	case x.Step == touch.StepRecord:
+		return "On record, with a signed receipt."
+	case x.Step == touch.StepDisclose:
+		return d.Disclosure.Label.Text
+	case len(x.Checks) == 1:
+		return x.Checks[0].Reason
+	case len(x.Checks) > 1:
+		return fmt.Sprintf("%d checks, each satisfied.", len(x.Checks))
+	case dead:
+		return "Not reached."
+	}
+	return ""
+}
+
+// viewed records that a member of the staff looked at a person.
+func (s staff) viewed(ctx context.Context, p access.Principal, what, id string, subject touch.SubjectID) error {
+	body, err := json.Marshal(map[string]any{"by": p.User, "name": p.Name, "what": what, "id": id})
+	if err != nil {
+		return touch.Wrap(touch.Internal, err, "the view can't be recorded")
+	}
+	e := record.Entry{Kind: record.View, Payload: body}
+	if subject != "" {
+		k, err := s.Ledger.ByID(ctx, p.Workspace, subject)
+		if err != nil {
+			return err
+		}
+		e.Subject = &record.Subject{ID: k.ID, Key: k.Key}
+	}
+	_, err = s.Record.Append(ctx, p.Workspace, e)
+	return err
+}
+
+// Proof implements console.Decisions.
+func (s staff) Proof(ctx context.Context, p access.Principal, id touch.DecisionID) (string, error) {
+	return s.Prove(ctx, p.Workspace, string(id))
+}
+
+// ToHuman implements console.Decisions.
+func (s staff) ToHuman(ctx context.Context, p access.Principal, id touch.DecisionID) error {
+	d, err := s.Stored(ctx, p.Workspace, id)
+	if err != nil {
+		return err
+	}
+	k := caseOf(d, "review")
+	k.Sealed = []byte{}
+	return s.DB.PutCase(ctx, p.Workspace, k)
+}
+
+// Cases implements console.Decisions.
+func (s staff) Cases(ctx context.Context, p access.Principal) ([]console.Case, error) {
+	cs, err := s.DB.Cases(ctx, p.Workspace, 200)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]console.Case, len(cs))
+	for i, c := range cs {
+		out[i] = console.Case{ID: c.ID, Kind: c.Kind, Decision: c.Decision, At: c.At, Due: c.Due, Late: time.Now().After(c.Due)}
+		if out[i].Text, err = s.caseText(ctx, p.Workspace, c); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func (s staff) caseText(ctx context.Context, ws touch.Workspace, c sqlstore.Case) (string, error) {
+	if len(c.Sealed) == 0 || c.Subject == "" {
+		return "", nil
+	}
+	k, err := s.Ledger.ByID(ctx, ws, c.Subject)
+	if err != nil {
+		return "", err
+	}
+	b, err := k.Key.Open(c.Sealed, []byte(c.ID))
+	if err != nil {
+		return "", err
+	}
+	var m struct{ Text string }
+	err = json.Unmarshal(b, &m)
+	return m.Text, touch.Wrap(touch.Tampered, err, "a question can't be read")
+}
+
+// Answer implements console.Decisions.
+func (s staff) Answer(ctx context.Context, p access.Principal, id string) error {
+	return s.DB.CloseCase(ctx, p.Workspace, id)
+}
+
+// Systems implements console.Register.
+func (s staff) Systems(ctx context.Context, p access.Principal) ([]console.SystemLine, error) {
+	w, err := s.Worlds.Load(ctx, p.Workspace)
+	if err != nil {
+		return nil, err
+	}
+	tallies, err := s.DB.Tallies(ctx, p.Workspace, time.Time{})
+	if err != nil {
+		return nil, err
+	}
+	n := map[touch.SystemID]int{}
+	for _, t := range tallies {
+		n[t.System] += t.N
+	}
+	today := register.Date(time.Now().UTC().Format(time.DateOnly))
+	var out []console.SystemLine
+	for id, b := range w.Systems {
+		l := console.SystemLine{System: b.System, Broken: b.Broken, N: n[id]}
+		l.Ownership = w.Verdicts.Check(s.use(&b.System), today).Verdict
+		if j, ok := register.Assessed(w.Judged, &b.System, "", today); ok {
+			l.Assessed = j.Verdict
+		}
+		out = append(out, l)
+	}
+	slices.SortFunc(out, func(a, b console.SystemLine) int { return cmpString(a.Name, b.Name) })
+	return out, nil
+}
+
+// use is a system's usual use, for lists.
+func (s staff) use(x *register.System) register.Use {
+	purpose, territory := "", ""
+	if len(x.Purposes) > 0 {
+		purpose = x.Purposes[0]
+	}
+	if len(x.Markets) > 0 {
+		territory = x.Markets[0]
+	}
+	return x.Use(purpose, first(x.Channels), territory)
+}
+
+func cmpString(a, b string) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+// System implements console.Register.
+func (s staff) System(ctx context.Context, p access.Principal, id touch.SystemID) (console.System, error) {
+	all, err := s.Systems(ctx, p)
+	if err != nil {
+		return console.System{}, err
+	}
+	i := slices.IndexFunc(all, func(l console.SystemLine) bool { return l.ID == id })
+	if i < 0 {
+		return console.System{}, touch.Errorf(touch.Unknown, "no such system here")
+	}
+	w, err := s.Worlds.Load(ctx, p.Workspace)
+	if err != nil {
+		return console.System{}, err
+	}
+	out := console.System{SystemLine: all[i]}
+	v := w.Verdicts.Check(s.use(&all[i].System), register.Date(time.Now().UTC().Format(time.DateOnly)))
+	out.Weakest, out.Findings = v.Weakest, v.Findings
+	for _, j := range w.Judged {
+		if j.System == id {
+			out.Judged = append(out.Judged, j)
+		}
+	}
+	if r, err := s.Worlds.runner(ctx, p.Workspace, all[i].ModelHash); err == nil {
+		for _, b := range r.tree.Spec().Bands {
+			out.Bands = append(out.Bands, fmt.Sprintf("%s from %.3f: %s", b.Name, b.From, b.Action))
+		}
+	}
+	return out, nil
+}
+
+// Save implements console.Register.
+func (s staff) Save(ctx context.Context, p access.Principal, x register.System) error {
+	return s.DB.SaveSystem(ctx, p.Workspace, x, p.User)
+}
+
+// Assess implements console.Register.
+func (s staff) Assess(ctx context.Context, p access.Principal, j register.Significance) error {
+	return s.DB.SaveJudgements(ctx, p.Workspace, []register.Significance{j}, nil)
+}
+
+// Ownership implements console.Register.
+func (s staff) Ownership(ctx context.Context, p access.Principal) (console.Ownership, error) {
+	parts, err := s.DB.Chains(ctx, p.Workspace)
+	if err != nil {
+		return console.Ownership{}, err
+	}
+	w, err := s.Worlds.Load(ctx, p.Workspace)
+	if err != nil {
+		return console.Ownership{}, err
+	}
+	out := console.Ownership{Assets: parts.Assets, Rights: parts.Rights}
+	var tools []string
+	for _, a := range parts.Assets {
+		if a.Kind == "tool" {
+			tools = append(tools, a.ID)
+		}
+	}
+	out.Ranked = w.Verdicts.Graph().Rank(tools, register.Use{Purpose: DemoPurpose, Channel: string(touch.Call), Territory: "EU", Commercial: true},
+		register.Date(time.Now().UTC().Format(time.DateOnly)))
+	return out, nil
+}
+
+// Pilots implements console.Register.
+func (s staff) Pilots(ctx context.Context, p access.Principal) ([]console.PilotLine, error) {
+	ps, err := s.DB.Pilots(ctx, p.Workspace)
+	if err != nil {
+		return nil, err
+	}
+	tallies, err := s.DB.Tallies(ctx, p.Workspace, time.Time{})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]console.PilotLine, len(ps))
+	for i, x := range ps {
+		out[i].Pilot = x
+		if out[i].Events, err = s.DB.PilotEvents(ctx, p.Workspace, x.ID); err != nil {
+			return nil, err
+		}
+		for _, t := range tallies {
+			if t.System != x.System {
+				continue
+			}
+			switch t.Arm {
+			case pilot.ArmTreatment:
+				out[i].Treatment += t.N
+			case pilot.ArmControl:
+				out[i].Control += t.N
+			default:
+				out[i].Outside += t.N
+			}
+		}
+	}
+	return out, nil
+}
+
+// Move implements console.Register.
+func (s staff) Move(ctx context.Context, p access.Principal, id touch.PilotID, move, reason string) error {
+	have, err := s.DB.Pilot(ctx, p.Workspace, id)
+	if err != nil {
+		return err
+	}
+	act := pilot.Act{By: p.User, At: time.Now().UTC(), Reason: reason}
+	var next pilot.Pilot
+	var ev pilot.Event
+	switch move {
+	case "start":
+		next, ev, err = have.Start(act)
+	case "step":
+		next, ev, err = have.Advance(act)
+	case "scale":
+		next, ev, err = have.Scale(act)
+	case "halt":
+		next, ev, err = have.Halt(act)
+	default:
+		err = touch.Fielderr("move", "start, step, scale or halt")
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.DB.SavePilot(ctx, p.Workspace, next, ev); err != nil {
+		return err
+	}
+	body, err := json.Marshal(ev)
+	if err != nil {
+		return touch.Wrap(touch.Internal, err, "the step can't be recorded")
+	}
+	_, err = s.Record.Append(ctx, p.Workspace, record.Entry{Kind: record.PilotGate, Payload: body})
+	return err
+}
+
+// Rules implements console.Law.
+func (s staff) Rules(ctx context.Context, asOf law.Date, known time.Time) (console.Rules, error) {
+	ev, err := s.Worlds.Law(ctx)
+	if err != nil {
+		return console.Rules{}, err
+	}
+	out := console.Rules{AsOf: asOf, Known: known}
+	ed := ev.Book().At(known)
+	if ed == nil {
+		return out, nil
+	}
+	for _, p := range ed.Packs() {
+		out.Packs = append(out.Packs, p.Hash())
+	}
+	for _, r := range ed.Rules() {
+		binds := false
+		for _, a := range r.Applies {
+			binds = binds || a.From != 0 && a.From <= asOf && (a.Until == 0 || asOf < a.Until)
+			if a.From > asOf {
+				out.Next = append(out.Next, console.Next{On: a.From, Rule: r, Word: "begins"})
+			}
+			if a.Until > asOf {
+				out.Next = append(out.Next, console.Next{On: a.Until, Rule: r, Word: "ends"})
+			}
+		}
+		if binds && r.Effect != law.EffectWatch {
+			out.Rules = append(out.Rules, r)
+		}
+	}
+	slices.SortStableFunc(out.Next, func(a, b console.Next) int { return int(a.On) - int(b.On) })
+	return out, nil
+}

@@ -1,0 +1,295 @@
+package console
+
+import (
+	"context"
+	"time"
+
+	"fairtouch/internal/access"
+	"fairtouch/internal/explain"
+	"fairtouch/internal/law"
+	"fairtouch/internal/pilot"
+	"fairtouch/internal/protect"
+	"fairtouch/internal/register"
+	"fairtouch/touch"
+)
+
+// Decisions is what the pages Today, Decisions and Conversations ask.
+type Decisions interface {
+	// Today counts a workspace's last decisions and states the nine promises.
+	Today(ctx context.Context, p access.Principal) (Today, error)
+	// Decisions lists a page of decisions.
+	Decisions(ctx context.Context, p access.Principal, f Filter) (DecisionList, error)
+	// Decision opens one, and records that p looked at it.
+	Decision(ctx context.Context, p access.Principal, id touch.DecisionID) (Decision, error)
+	// Proof is the decision's proof file.
+	Proof(ctx context.Context, p access.Principal, id touch.DecisionID) (string, error)
+	// ToHuman opens a case about a decision on behalf of the person.
+	ToHuman(ctx context.Context, p access.Principal, id touch.DecisionID) error
+	// Cases lists what people asked, and Answer closes one.
+	Cases(ctx context.Context, p access.Principal) ([]Case, error)
+	Answer(ctx context.Context, p access.Principal, id string) error
+}
+
+// Register is what the pages Systems, Ownership and Pilots ask.
+type Register interface {
+	Systems(ctx context.Context, p access.Principal) ([]SystemLine, error)
+	System(ctx context.Context, p access.Principal, id touch.SystemID) (System, error)
+	// Save writes a system's next version.
+	Save(ctx context.Context, p access.Principal, s register.System) error
+	// Assess records a judgement on significance.
+	Assess(ctx context.Context, p access.Principal, s register.Significance) error
+	Ownership(ctx context.Context, p access.Principal) (Ownership, error)
+	Pilots(ctx context.Context, p access.Principal) ([]PilotLine, error)
+	// Move starts, steps, scales or halts a pilot.
+	Move(ctx context.Context, p access.Principal, id touch.PilotID, move, reason string) error
+}
+
+// Law is what the page Law asks.
+type Law interface {
+	// Rules lists the rules that were known at a time, and bind on a date.
+	Rules(ctx context.Context, asOf law.Date, known time.Time) (Rules, error)
+}
+
+// People is what the page Permissions asks.
+type People interface {
+	Permissions(ctx context.Context, p access.Principal) (Permissions, error)
+	// Person looks one person up, and records that p looked.
+	Person(ctx context.Context, p access.Principal, external string) (Person, error)
+	// Refuse records that a person said no to everything.
+	Refuse(ctx context.Context, p access.Principal, external string) error
+	// Publish writes a notice's next version.
+	Publish(ctx context.Context, p access.Principal, n NoticeForm) error
+}
+
+// House is what the pages Staff and Settings ask.
+type House interface {
+	Staff(ctx context.Context, p access.Principal) (Staff, error)
+	Attest(ctx context.Context, p access.Principal, user touch.UserID, training string, until string) error
+	Settings(ctx context.Context, p access.Principal) (Settings, error)
+	SaveCompany(ctx context.Context, p access.Principal, c Company) error
+	RemoveDemo(ctx context.Context, p access.Principal) error
+}
+
+// Backend is everything that the console asks of the product.
+type Backend struct {
+	Decisions Decisions
+	Register  Register
+	Law       Law
+	People    People
+	House     House
+}
+
+// Today is how things stand.
+type Today struct {
+	Total, Allowed int
+	Steps          []StepCount
+	Promises       []Promise
+	Reasons        []ReasonCount
+	Cases          int
+}
+
+// StepCount is how many uses came to a step and stopped there.
+type StepCount struct {
+	Step             touch.Step
+	Reached, Stopped int
+	Verdict          touch.Verdict
+	Reason           string
+}
+
+// ReasonCount is how often a rule stopped a use.
+type ReasonCount struct {
+	Rule    string
+	Step    touch.Step
+	Verdict touch.Verdict
+	N       int
+}
+
+// Promise is how one of the nine promises stands, as evidence.
+type Promise struct {
+	Name, Text, Word, Link string
+	State                  touch.Verdict // colour and shape of the word
+}
+
+// Filter narrows the list of decisions.
+type Filter struct {
+	System, Verdict, Step, Reason, Channel, From, To, Before string
+}
+
+// DecisionLine is a row of the list.
+type DecisionLine struct {
+	ID                 touch.DecisionID
+	System             touch.SystemID
+	Channel            touch.Channel
+	Verdict            touch.Verdict
+	Stopped            touch.Step
+	Reason, Arm, Place string
+	Band               string
+	At                 time.Time
+}
+
+// DecisionList is a page of decisions.
+type DecisionList struct {
+	Lines   []DecisionLine
+	Systems []touch.SystemID
+	More    touch.DecisionID // "" on the last page
+}
+
+// Decision is all that is on record of one.
+type Decision struct {
+	touch.Decision
+	Subject  touch.SubjectID
+	Erased   bool
+	Stations []Station
+	Reasons  []explain.Reason
+	Margin   float64
+	Base     float64
+	Residual float64
+	Alarms   []string
+	Dropped  []protect.Dropped
+	Held     []string
+	Owner    touch.UserID
+	Operator touch.UserID
+	Judged   string // who assessed the significance, when, and what they found
+	Logged   bool
+	Index    int64
+	WhyURL   string
+	Rules    int
+	Counter  string
+}
+
+// Station is one of the seven steps, with what was asked there.
+type Station struct {
+	Step    touch.Step
+	Verdict touch.Verdict // "" where the touch never came
+	Stop    bool
+	Words   string
+	Checks  []touch.Check
+}
+
+// Case is a question of a person to a human.
+type Case struct {
+	ID, Kind, Text string
+	Decision       touch.DecisionID
+	At, Due        time.Time
+	Late           bool
+}
+
+// SystemLine is a row of the list of systems.
+type SystemLine struct {
+	register.System
+	Ownership string // cleared, cleared_with_warnings, blocked, gap
+	Assessed  string // "none", "significant" or ""
+	Broken    string
+	N         int
+}
+
+// System is a system's page.
+type System struct {
+	SystemLine
+	Weakest  string
+	Findings []register.Finding
+	Judged   []register.Significance
+	Bands    []string
+	Inputs   []string
+}
+
+// Ownership is the page of chains and tools.
+type Ownership struct {
+	Assets []register.Asset
+	Rights []register.Right
+	Ranked []register.Ranked
+}
+
+// PilotLine is a pilot with its counts.
+type PilotLine struct {
+	pilot.Pilot
+	Events                      []pilot.Event
+	Treatment, Control, Outside int
+}
+
+// Rules is the page of the law.
+type Rules struct {
+	AsOf  law.Date
+	Known time.Time
+	Rules []*law.Rule
+	Next  []Next
+	Packs []string
+}
+
+// Next is a date on which something changes.
+type Next struct {
+	On   law.Date
+	Rule *law.Rule
+	Word string // begins, ends
+}
+
+// Permissions is the page of permissions.
+type Permissions struct {
+	Said    []Said
+	Notices []Notice
+}
+
+// Said is how often something was said.
+type Said struct {
+	Purpose, System, Channel, State string
+	N                               int
+}
+
+// Notice is a published text.
+type Notice struct {
+	Key, Locale, Title, Text, Hash, Purpose, System string
+	Version                                         int
+	Reviewed                                        bool
+	Published                                       time.Time
+}
+
+// NoticeForm is a notice that is being written.
+type NoticeForm struct{ Key, Locale, Purpose, System, Channel, Title, Text string }
+
+// Person is one person's permissions.
+type Person struct {
+	ID     touch.SubjectID
+	Rows   []PersonRow
+	Events []PersonEvent
+	Link   string // the preference centre
+}
+
+// PersonRow is the state of one scope.
+type PersonRow struct {
+	Scope, State string
+	Since        time.Time
+	Allowed      bool
+}
+
+// PersonEvent is one entry of the person's history.
+type PersonEvent struct {
+	At                           time.Time
+	Scope, State, Actor, Surface string
+	Notice                       string
+}
+
+// Staff is the page of the staff.
+type Staff struct {
+	Attested []register.Attestation
+	Users    []access.User
+	Views    []View
+}
+
+// View is that somebody looked at a person or a decision.
+type View struct {
+	At       time.Time
+	By, What string
+}
+
+// Settings is the page of settings.
+type Settings struct {
+	Keys    []access.Key
+	Users   []access.User
+	Company Company
+	Weak    bool // the key-encryption key lies beside the data
+	Demo    bool
+	Log     string // the log's public key
+}
+
+// Company is who answers.
+type Company struct{ Name, Address, Officer, Authority, Country, Locale string }

@@ -1,0 +1,162 @@
+package console
+
+import (
+	"embed"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"fairtouch/internal/access"
+	"fairtouch/internal/web/view"
+	"fairtouch/touch"
+)
+
+//go:embed templates/*.html
+var templateFiles embed.FS
+
+// Config is what the console is made of.
+type Config struct {
+	Backend Backend
+	Desk    *access.Desk
+	Assets  *view.Assets
+	Log     *slog.Logger
+	Now     func() time.Time
+	Secure  bool
+	Demo    func() touch.Workspace // the demo's workspace where its roles may be entered without a password; "" for none
+}
+
+// Console serves /console/.
+type Console struct {
+	Config
+	t   templates
+	mux *http.ServeMux
+}
+
+// cookieName holds the session's token.
+const cookieName = "ft_session"
+
+// maxForm bounds a posted form.
+const maxForm = 128 << 10
+
+type handler func(w http.ResponseWriter, r *http.Request, p access.Principal) error
+
+// route is one row of the console's table. scope "" means that a signed-in
+// person of any role may come; open means that nobody needs to be signed in.
+type route struct {
+	pattern string
+	scope   access.Scope
+	open    bool
+	handle  handler
+}
+
+func (c *Console) routes() []route {
+	return []route{
+		{"GET /console/sign-in", "", true, c.signInShow},
+		{"POST /console/sign-in", "", true, c.signInTry},
+		{"POST /console/enter", "", true, c.demoEnter},
+		{"GET /console/join/{token}", "", true, c.joinShow},
+		{"POST /console/join/{token}", "", true, c.joinSave},
+		{"POST /console/sign-out", "", false, c.signOut},
+		{"GET /console/{$}", access.RecordRead, false, c.todayShow},
+		{"GET /console/decisions", access.RecordRead, false, c.decisionsList},
+		{"GET /console/decisions/{id}", access.RecordRead, false, c.decisionShow},
+		{"GET /console/decisions/{id}/proof", access.RecordRead, false, c.proofShow},
+		{"POST /console/decisions/{id}/human", access.RecordRead, false, c.decisionHuman},
+		{"GET /console/systems", access.RegisterRead, false, c.systemsList},
+		{"GET /console/systems/new", access.RegisterWrite, false, c.systemNew},
+		{"POST /console/systems/new", access.RegisterWrite, false, c.systemCreate},
+		{"GET /console/systems/{id}", access.RegisterRead, false, c.systemShow},
+		{"GET /console/systems/{id}/edit", access.RegisterWrite, false, c.systemEdit},
+		{"POST /console/systems/{id}/edit", access.RegisterWrite, false, c.systemSave},
+		{"POST /console/systems/{id}/assess", access.RegisterWrite, false, c.systemAssess},
+		{"GET /console/systems/{id}/retire", access.RegisterWrite, false, c.systemRetireAsk},
+		{"POST /console/systems/{id}/retire", access.RegisterWrite, false, c.systemRetire},
+		{"GET /console/ownership", access.RegisterRead, false, c.ownershipShow},
+		{"GET /console/pilots", access.RegisterRead, false, c.pilotsList},
+		{"POST /console/pilots/{id}", access.RegisterWrite, false, c.pilotMove},
+		{"GET /console/law", access.RegisterRead, false, c.lawShow},
+		{"GET /console/permissions", access.ConsentRead, false, c.permissionsShow},
+		{"POST /console/permissions/find", access.ConsentRead, false, c.personFind},
+		{"POST /console/permissions/refuse", access.ConsentWrite, false, c.personRefuse},
+		{"POST /console/permissions/notice", access.ConsentWrite, false, c.noticePublish},
+		{"GET /console/conversations", access.Rights, false, c.casesList},
+		{"POST /console/conversations/{id}", access.Rights, false, c.caseAnswer},
+		{"GET /console/staff", access.RegisterRead, false, c.staffShow},
+		{"POST /console/staff", access.Admin, false, c.staffAttest},
+		{"GET /console/settings", access.Admin, false, c.settingsShow},
+		{"POST /console/settings/company", access.Admin, false, c.companySave},
+		{"POST /console/settings/keys", access.Admin, false, c.keyCreate},
+		{"POST /console/settings/keys/{id}/revoke", access.Admin, false, c.keyRevoke},
+		{"POST /console/settings/invite", access.Admin, false, c.userInvite},
+		{"GET /console/settings/demo", access.Admin, false, c.demoAsk},
+		{"POST /console/settings/demo", access.Admin, false, c.demoRemove},
+	}
+}
+
+// New parses the templates and builds the routes.
+func New(cfg Config) (*Console, error) {
+	c := &Console{Config: cfg, mux: http.NewServeMux()}
+	var err error
+	if c.t, err = loadTemplates(); err != nil {
+		return nil, err
+	}
+	for _, r := range c.routes() {
+		c.mux.HandleFunc(r.pattern, c.wrap(r))
+	}
+	c.mux.HandleFunc("/console/", c.wrap(route{scope: access.RecordRead, handle: func(http.ResponseWriter, *http.Request, access.Principal) error {
+		return touch.Errorf(touch.Unknown, "no such page")
+	}}))
+	return c, nil
+}
+
+// ServeHTTP serves the console.
+func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) { c.mux.ServeHTTP(w, r) }
+
+func (c *Console) wrap(rt route) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		p, err := c.who(r)
+		if err != nil && touch.CodeOf(err) != touch.Unknown && touch.CodeOf(err) != touch.Unauthenticated {
+			c.fail(w, r, p, err)
+			return
+		}
+		if p.Workspace == "" && !rt.open {
+			http.Redirect(w, r, "/console/sign-in", http.StatusSeeOther)
+			return
+		}
+		if !rt.open && rt.scope != "" && !p.Can(rt.scope) {
+			c.fail(w, r, p, touch.Errorf(touch.Forbidden, "your role, %s, does not see this page; ask an administrator", p.Role.Words()))
+			return
+		}
+		if r.Method == http.MethodPost {
+			if err := r.ParseForm(); err != nil {
+				c.fail(w, r, p, touch.Wrap(touch.TooLarge, err, "the form is too large or damaged"))
+				return
+			}
+		}
+		if err := rt.handle(w, r, p); err != nil {
+			c.fail(w, r, p, err)
+		}
+	}
+}
+
+func (c *Console) who(r *http.Request) (access.Principal, error) {
+	k, err := r.Cookie(cookieName)
+	if err != nil || k.Value == "" {
+		return access.Principal{}, nil
+	}
+	return c.Desk.BySession(r.Context(), k.Value)
+}
+
+func (c *Console) fail(w http.ResponseWriter, r *http.Request, p access.Principal, err error) {
+	f := view.FaultOf(c.Log, r.Pattern, err)
+	if e := c.t.fault.Render(w, f.Status, page[view.Fault]{c.frame(p, "", nil), f}); e != nil {
+		http.Error(w, f.Heading, f.Status)
+	}
+}
+
+func redirect(w http.ResponseWriter, r *http.Request, to string) error {
+	http.Redirect(w, r, to, http.StatusSeeOther)
+	return nil
+}

@@ -1,0 +1,114 @@
+package console
+
+import (
+	"fairtouch/internal/access"
+	"fairtouch/internal/web/view"
+	"fairtouch/touch"
+)
+
+// Frame is what every page of the console begins with.
+type Frame struct {
+	CSS      string
+	Menu     []Group
+	Name     string // of who is signed in; "" for nobody
+	Role     string
+	Demo     bool
+	Admin    bool
+	Problems view.Problems
+}
+
+// Group is a part of the menu.
+type Group struct {
+	Name  string
+	Items []Item
+}
+
+// Item is a line of the menu.
+type Item struct {
+	Name, Href string
+	Here       bool
+}
+
+type page[V any] struct {
+	Frame
+	V V
+}
+
+type menuItem struct {
+	group, name, href string
+	scope             access.Scope
+}
+
+var menu = [...]menuItem{
+	{"Work", "Today", "/console/", access.RecordRead},
+	{"Watch", "Decisions", "/console/decisions", access.RecordRead},
+	{"Watch", "Pilots", "/console/pilots", access.RegisterRead},
+	{"Govern", "Systems", "/console/systems", access.RegisterRead},
+	{"Govern", "Ownership", "/console/ownership", access.RegisterRead},
+	{"Govern", "Law", "/console/law", access.RegisterRead},
+	{"Govern", "Staff", "/console/staff", access.RegisterRead},
+	{"People", "Permissions", "/console/permissions", access.ConsentRead},
+	{"People", "Conversations", "/console/conversations", access.Rights},
+	{"More", "Settings", "/console/settings", access.Admin},
+}
+
+// demoWorkspace is the name of the demo's workspace; its pages say so.
+const demoWorkspace touch.Workspace = "demo"
+
+func (c *Console) frame(p access.Principal, here string, problems view.Problems) Frame {
+	f := Frame{CSS: c.Assets.URL("fairtouch.css"), Name: p.Name, Role: p.Role.Words(), Demo: p.Workspace == demoWorkspace,
+		Admin: p.Can(access.Admin), Problems: problems}
+	for _, m := range menu {
+		if !p.Can(m.scope) {
+			continue
+		}
+		if n := len(f.Menu); n == 0 || f.Menu[n-1].Name != m.group {
+			f.Menu = append(f.Menu, Group{Name: m.group})
+		}
+		g := &f.Menu[len(f.Menu)-1]
+		g.Items = append(g.Items, Item{m.name, m.href, m.href == here})
+	}
+	return f
+}
+
+type templates struct {
+	fault       view.Page[page[view.Fault]]
+	signIn      view.Page[page[signInView]]
+	join        view.Page[page[joinView]]
+	today       view.Page[page[todayView]]
+	decisions   view.Page[page[decisionsView]]
+	decision    view.Page[page[decisionView]]
+	systems     view.Page[page[[]SystemLine]]
+	system      view.Page[page[System]]
+	systemNew   view.Page[page[systemForm]]
+	systemEdit  view.Page[page[systemForm]]
+	retire      view.Page[page[confirm]]
+	ownership   view.Page[page[Ownership]]
+	pilots      view.Page[page[[]PilotLine]]
+	law         view.Page[page[Rules]]
+	permissions view.Page[page[Permissions]]
+	person      view.Page[page[personView]]
+	cases       view.Page[page[[]Case]]
+	staff       view.Page[page[Staff]]
+	settings    view.Page[page[settingsView]]
+}
+
+// confirm is a page that asks before something can't be undone.
+type confirm struct{ Heading, Text, Action, Button, Back string }
+
+func loadTemplates() (templates, error) {
+	l := view.NewLoader(templateFiles, nil, "templates/layout.html")
+	t := templates{
+		fault: view.Load[page[view.Fault]](l, "templates/fault.html"), signIn: view.Load[page[signInView]](l, "templates/sign_in.html"),
+		join: view.Load[page[joinView]](l, "templates/join.html"), today: view.Load[page[todayView]](l, "templates/today.html"),
+		decisions: view.Load[page[decisionsView]](l, "templates/decisions.html"), decision: view.Load[page[decisionView]](l, "templates/decision.html"),
+		systems: view.Load[page[[]SystemLine]](l, "templates/systems.html"), system: view.Load[page[System]](l, "templates/system.html"),
+		systemNew: view.Load[page[systemForm]](l, "templates/system_new.html"), systemEdit: view.Load[page[systemForm]](l, "templates/system_edit.html"),
+		retire: view.Load[page[confirm]](l, "templates/confirm.html"), ownership: view.Load[page[Ownership]](l, "templates/ownership.html"),
+		pilots: view.Load[page[[]PilotLine]](l, "templates/pilots.html"), law: view.Load[page[Rules]](l, "templates/law.html"),
+		permissions: view.Load[page[Permissions]](l, "templates/permissions.html"), person: view.Load[page[personView]](l, "templates/person.html"),
+		cases: view.Load[page[[]Case]](l, "templates/conversations.html"), staff: view.Load[page[Staff]](l, "templates/staff.html"),
+		settings: view.Load[page[settingsView]](l, "templates/settings.html"),
+	}
+	return t, l.Err()
+}
