@@ -18,7 +18,28 @@ type systemForm struct {
 	S                                       register.System
 	Purposes, Channels, Markets, Categories string
 	AltText                                 string
-	Error                                   map[string]string
+}
+
+// triState is a fact that may be unknown.
+type triState struct{ Name, Label, Value string }
+
+// Facts are the facts that rules ask for, as the form shows them.
+func (f systemForm) Facts() []triState {
+	say := func(b *bool) string {
+		switch {
+		case b == nil:
+			return ""
+		case *b:
+			return "yes"
+		}
+		return "no"
+	}
+	return []triState{
+		{"special_categories", "It uses special categories of data (health, religion and the like)", say(f.S.SpecialCategories)},
+		{"substantially_replaces", "It substantially replaces a human's decision", say(f.S.SubstantiallyReplaces)},
+		{"prohibited_screened", "A named person screened it against prohibited practices", say(f.S.ProhibitedScreened)},
+		{"vendor_contract", "Every vendor behind it is under contract", say(f.S.VendorContract)},
+	}
 }
 
 func (c *Console) systemsList(w http.ResponseWriter, r *http.Request, p access.Principal) error {
