@@ -49,21 +49,47 @@ func (c *call) body() (*bytes.Buffer, error) {
 		return nil, err
 	}
 	limit := c.s.cfg.MaxBody
-	tooLarge := touch.Errorf(touch.TooLarge, "the body is larger than %d bytes; send less at once", limit)
 	if c.r.ContentLength > limit {
 		c.w.Header().Set("Connection", "close")
-		return nil, tooLarge
+		return nil, tooLarge(limit)
 	}
 	b := buffers.Get().(*bytes.Buffer)
 	if _, err := b.ReadFrom(http.MaxBytesReader(c.w, c.r.Body, limit)); err != nil {
 		release(b)
 		var over *http.MaxBytesError
 		if errors.As(err, &over) {
-			return nil, tooLarge
+			return nil, tooLarge(limit)
 		}
 		return nil, touch.Wrap(touch.Invalid, err, "the body broke off")
 	}
+	if hasNul(b.Bytes()) {
+		release(b)
+		return nil, touch.Errorf(touch.Invalid, "the JSON has a NUL character, which no text here may hold")
+	}
 	return b, nil
+}
+
+// hasNul finds an escaped NUL; a bare one is no JSON. An even number of
+// backslashes before the u is text about an escape, not one.
+func hasNul(b []byte) bool {
+	for {
+		i := bytes.Index(b, []byte("u0000"))
+		if i < 0 {
+			return false
+		}
+		slashes := 0
+		for slashes < i && b[i-1-slashes] == '\\' {
+			slashes++
+		}
+		if slashes%2 == 1 {
+			return true
+		}
+		b = b[i+len("u0000"):]
+	}
+}
+
+func tooLarge(limit int64) error {
+	return touch.Errorf(touch.TooLarge, "the body is larger than %d bytes; send less at once", limit)
 }
 
 func isJSON(h http.Header) error {
@@ -107,8 +133,8 @@ func (c *call) send(status int, v any) {
 
 func (c *call) raw(status int, kind string, b []byte) {
 	h := c.w.Header()
-	h.Set("Content-Type", kind)
-	h.Set("Content-Length", strconv.Itoa(len(b)))
+	h["Content-Type"] = []string{kind} // as Set, without the canonical form's cost
+	h["Content-Length"] = []string{strconv.Itoa(len(b))}
 	c.sent = status
 	c.w.WriteHeader(status)
 	_, _ = c.w.Write(b) // a client that left is no failure of ours

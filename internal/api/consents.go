@@ -112,10 +112,23 @@ type consentsView struct {
 	Events      []eventView `json:"events"`
 }
 
-// readConsents looks a person up and makes none: to ask leaves no trace of a
-// person of whom nothing was known.
-func (c *call) readConsents() error {
-	external := c.query.Get("external_id")
+func (c *call) readConsents() error { return c.lookUp(c.query.Get("external_id")) }
+
+// askConsents is readConsents with the person in the body, so that no proxy
+// writes the id into its log.
+func (c *call) askConsents() error {
+	var in struct {
+		ExternalID string `json:"external_id"`
+	}
+	if err := c.decode(&in); err != nil {
+		return err
+	}
+	return c.lookUp(in.ExternalID)
+}
+
+// lookUp finds a person and makes none: to ask leaves no trace of a person of
+// whom nothing was known.
+func (c *call) lookUp(external string) error {
 	if external == "" {
 		return touch.Fielderr("external_id", "name the person by the id that your own systems use")
 	}

@@ -200,6 +200,9 @@ func TestAWithdrawalByTheAPIStands(t *testing.T) {
 	if s := send("ConsentGiven", "self", `,"basis":"consent","notice":"abc"`); s != 201 {
 		t.Fatal(s)
 	}
+	if a, b := w.do(key, "GET", "/v1/consents?external_id=jane%40example.com", ""), w.do(key, "POST", "/v1/consents/lookup", `{"external_id":"jane@example.com"}`); a.Body.String() != b.Body.String() {
+		t.Fatalf("two ways of asking, two answers: %s %s", a.Body, b.Body)
+	}
 	if v := ask(); !v.Known || len(v.Permissions) != 1 || !v.Permissions[0].Allowed || v.Permissions[0].Scope.Purpose != "offers" {
 		t.Fatalf("%+v", v)
 	}

@@ -24,6 +24,8 @@ type server struct {
 	anyHost bool
 	epoch   string // makes request ids of different runs differ
 	count   atomic.Uint64
+
+	nosniff, noStore []string // header values, shared by all answers and never changed
 }
 
 // New makes the handler for /v1/…, /log/…, /healthz, /readyz and /metrics. It
@@ -31,7 +33,8 @@ type server struct {
 func New(cfg Config) http.Handler {
 	cfg = cfg.withDefaults()
 	s := &server{cfg: cfg, log: cfg.Logger, mux: http.NewServeMux(), meter: newMeter(),
-		anyHost: slices.Contains(cfg.AllowedHosts, "*"), epoch: touch.RandomID()[:12] + "-"}
+		anyHost: slices.Contains(cfg.AllowedHosts, "*"), epoch: touch.RandomID()[:12] + "-",
+		nosniff: []string{"nosniff"}, noStore: []string{"no-store"}}
 	table := routes()
 	s.openapi = document(table)
 	allowed := map[string][]string{}
@@ -79,9 +82,8 @@ func (s *server) serve(rt *route, w http.ResponseWriter, r *http.Request) {
 		rt.gauge.done(c.sent, time.Since(start))
 	}()
 	h := w.Header()
-	h.Set("X-Request-Id", c.id)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Cache-Control", "no-store")
+	h["X-Request-Id"] = []string{c.id}
+	h["X-Content-Type-Options"], h["Cache-Control"] = s.nosniff, s.noStore
 	if err := s.enter(c); err != nil {
 		c.fail(err, nil)
 		return

@@ -61,6 +61,8 @@ func bodyFor(r api.Route) string {
 		return `{"reason":"because"}`
 	case "ConsentEvents":
 		return `{"external_id":"jane@example.com","events":[{"scope":{"purpose":"*","system":"*","channel":"*"},"state":"ConsentWithdrawn","actor":"self"}]}`
+	case "Person":
+		return `{"external_id":"jane@example.com"}`
 	case "NewKey":
 		return `{"name":"more","scopes":["decide"]}`
 	}
