@@ -120,6 +120,7 @@ func TestWithoutKeyOrScopeNothingIsReadOrDone(t *testing.T) {
 func TestARivalsKeyReadsNothingOfOurs(t *testing.T) {
 	w := newWorld(t)
 	ours := w.fill(acme)
+	waitForCheckpoint(t, w, ours) // so that there is a log to be read
 	theirs := w.key(rival, access.Admin)
 	for _, r := range api.Table() {
 		if !strings.Contains(r.Path, "{") {

@@ -117,6 +117,9 @@ func (w *world) allow(ctx context.Context, c govern.Caller, t touch.Touch, _ str
 }
 
 func (w *world) put(ctx context.Context, c govern.Caller, t touch.Touch, d touch.Decision) (touch.Decision, error) {
+	if t.Subject == nil {
+		return touch.Decision{}, touch.Fielderr("subject", "name one")
+	}
 	known, _, err := w.ledger.Find(ctx, c.Workspace, t.Subject.ExternalID)
 	if err != nil {
 		return touch.Decision{}, err
