@@ -1,0 +1,181 @@
+package api
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"fairtouch/internal/consent"
+	"fairtouch/internal/seal"
+	"fairtouch/touch"
+)
+
+const maxEvents = 100 // of one person, in one request
+
+// scopeDoc is a permission's scope in words.
+type scopeDoc struct {
+	Purpose string         `json:"purpose"`
+	System  touch.SystemID `json:"system"`
+	Channel touch.Channel  `json:"channel"`
+}
+
+func (s scopeDoc) scope() consent.Scope {
+	return consent.Scope{Purpose: s.Purpose, System: s.System, Channel: s.Channel}
+}
+
+func scopeOf(s consent.Scope) scopeDoc { return scopeDoc{s.Purpose, s.System, s.Channel} }
+
+// eventDoc is what a client may say of an event. The id and the time of
+// receipt are the server's.
+type eventDoc struct {
+	Scope      scopeDoc          `json:"scope"`
+	State      consent.State     `json:"state"`
+	Basis      consent.Basis     `json:"basis,omitzero"`
+	Notice     string            `json:"notice,omitzero"`
+	Locale     string            `json:"locale,omitzero"`
+	Assessment string            `json:"assessment,omitzero"`
+	Surface    string            `json:"surface,omitzero"`
+	Method     string            `json:"method,omitzero"`
+	Source     string            `json:"source,omitzero"`
+	Signals    string            `json:"signals,omitzero"`
+	Actor      consent.Actor     `json:"actor"`
+	Assurance  consent.Assurance `json:"assurance,omitzero"`
+	OccurredAt time.Time         `json:"occurred_at,omitzero"`
+	ValidUntil time.Time         `json:"valid_until,omitzero"`
+}
+
+func (d *eventDoc) event() consent.Event {
+	return consent.Event{Scope: d.Scope.scope(), State: d.State, Basis: d.Basis, Notice: d.Notice, Locale: d.Locale, Assessment: d.Assessment,
+		Surface: d.Surface, Method: d.Method, Source: d.Source, Signals: d.Signals, Actor: d.Actor, Assurance: d.Assurance,
+		OccurredAt: d.OccurredAt, ValidUntil: d.ValidUntil}
+}
+
+// eventView is an event as it stands in the ledger.
+type eventView struct {
+	ID         touch.EventID `json:"id"`
+	ReceivedAt time.Time     `json:"received_at"`
+	eventDoc
+}
+
+func eventOf(e *consent.Event) eventView {
+	return eventView{e.ID, e.ReceivedAt, eventDoc{scopeOf(e.Scope), e.State, e.Basis, e.Notice, e.Locale, e.Assessment, e.Surface,
+		e.Method, e.Source, e.Signals, e.Actor, e.Assurance, e.OccurredAt, e.ValidUntil}}
+}
+
+func (c *call) recordConsents() error {
+	var in struct {
+		ExternalID string     `json:"external_id"`
+		Events     []eventDoc `json:"events"`
+	}
+	if err := c.decode(&in); err != nil {
+		return err
+	}
+	switch {
+	case !clean(in.ExternalID) || in.ExternalID == "":
+		return touch.Fielderr("external_id", "name the person by the id that your own systems use")
+	case len(in.Events) == 0 || len(in.Events) > maxEvents:
+		return touch.Fielderr("events", "send 1 to %d events at once", maxEvents)
+	}
+	events := make([]consent.Event, len(in.Events))
+	for i := range in.Events {
+		events[i] = in.Events[i].event()
+	}
+	receipt, err := c.s.cfg.Ledger.Record(c.r.Context(), c.ws(), in.ExternalID, events...)
+	if err != nil {
+		return err
+	}
+	ids := make([]touch.EventID, len(events))
+	for i := range events {
+		ids[i] = events[i].ID
+	}
+	c.send(http.StatusCreated, struct {
+		Receipt touch.Receipt   `json:"receipt"`
+		Events  []touch.EventID `json:"events"`
+	}{receipt, ids})
+	return nil
+}
+
+// standing is the answer of the ledger for one scope, as of now.
+type standing struct {
+	Scope   scopeDoc      `json:"scope"`
+	State   consent.State `json:"state"`
+	Allowed bool          `json:"allowed"`
+	Basis   consent.Basis `json:"basis"`
+	Event   touch.EventID `json:"event,omitzero"`
+	Notice  string        `json:"notice,omitzero"`
+	Since   time.Time     `json:"since,omitzero"`
+}
+
+type consentsView struct {
+	Known       bool        `json:"known"`
+	Permissions []standing  `json:"permissions"`
+	Events      []eventView `json:"events"`
+}
+
+func (c *call) readConsents() error { return c.lookUp(c.query.Get("external_id")) }
+
+// askConsents is readConsents with the person in the body, so that no proxy
+// writes the id into its log.
+func (c *call) askConsents() error {
+	var in struct {
+		ExternalID string `json:"external_id"`
+	}
+	if err := c.decode(&in); err != nil {
+		return err
+	}
+	return c.lookUp(in.ExternalID)
+}
+
+// lookUp finds a person and makes none: to ask leaves no trace of a person of
+// whom nothing was known.
+func (c *call) lookUp(external string) error {
+	if external == "" {
+		return touch.Fielderr("external_id", "name the person by the id that your own systems use")
+	}
+	ctx, ledger := c.r.Context(), c.s.cfg.Ledger
+	lookup, err := ledger.Lookup(c.ws(), external)
+	if err != nil {
+		return err
+	}
+	p, _, ok, err := c.s.cfg.People.Person(ctx, c.ws(), lookup)
+	if err != nil {
+		return err
+	}
+	var out consentsView
+	if ok {
+		if out, err = c.known(p.ID); err != nil && !errors.Is(err, seal.ErrErased) {
+			return err
+		}
+	}
+	c.send(http.StatusOK, &out)
+	return nil
+}
+
+func (c *call) known(id touch.SubjectID) (consentsView, error) {
+	ctx, ledger := c.r.Context(), c.s.cfg.Ledger
+	k, err := ledger.ByID(ctx, c.ws(), id)
+	if err != nil {
+		return consentsView{}, err
+	}
+	events, err := ledger.History(ctx, c.ws(), id)
+	if err != nil {
+		return consentsView{}, err
+	}
+	out := consentsView{Known: true}
+	now := c.s.cfg.Now()
+	seen := map[consent.Scope]bool{}
+	for _, m := range k.Members {
+		for _, en := range m.Projection.Entries {
+			if seen[en.Scope] {
+				continue
+			}
+			seen[en.Scope] = true
+			r := consent.Evaluate(k.Members, en.Scope, now)
+			out.Permissions = append(out.Permissions, standing{scopeOf(en.Scope), r.State, r.Allowed, r.Basis, r.Evidence, r.Notice, r.Since})
+		}
+	}
+	for i := range events {
+		out.Events = append(out.Events, eventOf(&events[i]))
+	}
+	return out, nil
+}
