@@ -43,7 +43,14 @@ func (a *App) Handler() (http.Handler, error) {
 	mux.Handle("/register", customers)
 	mux.Handle("/.well-known/gpc.json", customers)
 	mux.Handle("GET /assets/", assets)
-	return view.Guard(a.Config.AllowedHosts(), a.Log, time.Now, mux), nil
+	pagesGuard := view.Guard(a.Config.AllowedHosts(), a.Log, time.Now, mux)
+	machine := a.API()
+	all := http.NewServeMux()
+	all.Handle("/", pagesGuard)
+	for _, p := range []string{"/v1/", "/log/", "/healthz", "/readyz", "/metrics"} {
+		all.Handle(p, machine)
+	}
+	return all, nil
 }
 
 // RemoveDemo removes the demo workspace: its rows, its keys and its log. No

@@ -78,7 +78,7 @@ func (db *DB) ListDecisions(ctx context.Context, ws touch.Workspace, f DecisionF
 	if !f.To.IsZero() {
 		and("at <", Micros(f.To))
 	}
-	if f.Limit <= 0 || f.Limit > 200 {
+	if f.Limit <= 0 || f.Limit > 201 {
 		f.Limit = 50
 	}
 	and("1 = 1 ORDER BY id DESC LIMIT", f.Limit)
