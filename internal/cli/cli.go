@@ -49,6 +49,23 @@ type run struct {
 	Env
 	ctx  context.Context
 	opts *Commands
+	kept *keptInput
+}
+
+// keptInput remembers what was read of standard input, until it is known that
+// the command runs here and need not be sent to a server.
+type keptInput struct {
+	r    io.Reader
+	seen []byte
+	keep bool
+}
+
+func (k *keptInput) Read(p []byte) (int, error) {
+	n, err := k.r.Read(p)
+	if k.keep {
+		k.seen = append(k.seen, p[:n]...)
+	}
+	return n, err
 }
 
 // Main runs the command line of the process and returns its exit status.
@@ -87,7 +104,8 @@ func Run(ctx context.Context, args []string, env Env) (code int) {
 		fmt.Fprintln(env.Err, "fairtouch: "+oneLine(err.Error())+"; see fairtouch --help")
 		return 2
 	}
-	r := &run{Env: env, ctx: ctx, opts: &cmds}
+	r := &run{Env: env, ctx: ctx, opts: &cmds, kept: &keptInput{r: env.In, keep: true}}
+	r.In = r.kept
 	return r.finish(kctx.Run(r), args)
 }
 
@@ -154,6 +172,7 @@ func (r *run) open() (*app.App, func() error, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	r.kept.keep, r.kept.seen = false, nil
 	return a, a.Close, nil
 }
 

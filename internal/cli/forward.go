@@ -51,9 +51,11 @@ func (r *run) forward(args []string) int {
 	}
 	o := order{Args: args, Dir: r.Dir}
 	if wantsInput(args) {
-		if o.In, err = io.ReadAll(io.LimitReader(r.In, 256<<20)); err != nil {
+		rest, err := io.ReadAll(io.LimitReader(r.kept.r, 256<<20))
+		if err != nil {
 			return r.finish(touch.Wrap(touch.Invalid, err, "standard input can't be read"), args)
 		}
+		o.In = append(r.kept.seen, rest...)
 	}
 	res, err := send(r.ctx, filepath.Join(c.Data, socketName), o)
 	if err != nil {
