@@ -24,15 +24,21 @@ type Commands struct {
 	Workspace string `help:"Workspace (default: main, or demo where only the demo is filled)." placeholder:"ID" env:"FAIRTOUCH_WORKSPACE"`
 	JSON      bool   `help:"JSON instead of a table; errors too." name:"json"`
 
-	Demo     demoCmd    `cmd:"" help:"The seeded demo: real campaign data, invented people, on http://127.0.0.1:8080."`
-	Serve    serveCmd   `cmd:"" help:"The server."`
-	Decide   decideCmd  `cmd:"" help:"One decision, in process, JSON out."`
-	Score    scoreCmd   `cmd:"" help:"One governed decision a row: CSV, JSONL or Parquet in and out."`
-	Explain  explainCmd `cmd:"" help:"Exact contributions of a tree model, one row each."`
-	Record   recordCmd  `cmd:"" help:"The record: verify, prove, export."`
-	Keys     keysCmd    `cmd:"" help:"API keys: create, list, revoke."`
-	Settings configCmd  `cmd:"" name:"config" help:"The configuration: show, check."`
-	Version  versionCmd `cmd:"" help:"The version."`
+	Demo     demoCmd     `cmd:"" help:"The seeded demo: real campaign data, invented people, on http://127.0.0.1:8080."`
+	Serve    serveCmd    `cmd:"" help:"The server."`
+	Decide   decideCmd   `cmd:"" help:"One decision, in process, JSON out."`
+	Score    scoreCmd    `cmd:"" help:"One governed decision a row: CSV, JSONL or Parquet in and out."`
+	Explain  explainCmd  `cmd:"" help:"Exact contributions of a tree model, one row each."`
+	Law      lawCmd      `cmd:"" help:"The law: list, lint, explain, diff, impact."`
+	Consent  consentCmd  `cmd:"" help:"Permissions: show, record, import, export."`
+	Register registerCmd `cmd:"" help:"AI systems and what they rest on: import, check, rank, model, export."`
+	Pilot    pilotCmd    `cmd:"" help:"Pilots: list, create, start, step, scale, halt."`
+	Rights   rightsCmd   `cmd:"" help:"What a person may ask for: list, export, erase."`
+	DB       dbCmd       `cmd:"" name:"db" help:"The database: migrate, copy, backup, restore, erasures."`
+	Record   recordCmd   `cmd:"" help:"The record: verify, prove, export."`
+	Keys     keysCmd     `cmd:"" help:"API keys: create, list, revoke."`
+	Settings configCmd   `cmd:"" name:"config" help:"The configuration: show, check."`
+	Version  versionCmd  `cmd:"" help:"The version."`
 }
 
 // Env is what a command runs in. Paths are relative to Dir.
