@@ -43,4 +43,3 @@ func TestGoScoresAndExplainsAsTheTrainerDid(t *testing.T) {
 		}
 	}
 }
-
