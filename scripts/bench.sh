@@ -14,4 +14,10 @@ echo "== the record alone, 64 writers, 1 KiB (goal: 15,000 records/s)"
 go test -run xxx -bench 'Append' -benchtime 20000x ./internal/record 2>/dev/null | grep Benchmark
 echo "== law: a question seen before, and a new one"
 go test -run xxx -bench . -benchtime 1s ./internal/law | grep Benchmark
-if [ -f scripts/bench-http.sh ]; then bash scripts/bench-http.sh; fi
+echo "== HTTP, 64 clients on the same machine (goal: 4,000 decisions/s on both databases)"
+go test -run xxx -bench 'BenchmarkHTTP64' -benchtime 10000x ./internal/app 2>/dev/null | grep Benchmark
+echo "== memory of the demo's server after its start"
+dir=$(mktemp -d); bin/fairtouch --data "$dir" demo --listen 127.0.0.1:0 >"$dir/out" 2>&1 & pid=$!
+for _ in $(seq 300); do grep -q '^Listening' "$dir/out" && break; sleep 0.2; done
+awk '/VmRSS/{printf "resident: %.0f MB\n", $2/1024} /VmHWM/{printf "peak: %.0f MB (goal: 150)\n", $2/1024}' "/proc/$pid/status"
+kill "$pid"; wait "$pid" 2>/dev/null || true; rm -rf "$dir"

@@ -1,6 +1,7 @@
 package law
 
 import (
+	"strings"
 	"time"
 
 	"fairtouch/touch"
@@ -135,6 +136,7 @@ func (a Answer) Checks() []touch.Check {
 			if n > 0 {
 				c.By += "; "
 			}
+			by, _, _ = strings.Cut(by, ": ") // the reason has the words already
 			c.By += by
 		}
 		out = append(out, c)
