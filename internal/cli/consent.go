@@ -74,15 +74,15 @@ type consentRecordCmd struct {
 
 // Run records.
 func (c *consentRecordCmd) Run(r *run) error {
-	b, err := r.read(c.File)
-	if err != nil {
-		return err
-	}
-	events, err := readEvents(b)
-	if err != nil {
-		return err
-	}
 	return r.within(func(a *app.App, ws touch.Workspace) error {
+		b, err := r.read(c.File)
+		if err != nil {
+			return err
+		}
+		events, err := readEvents(b)
+		if err != nil {
+			return err
+		}
 		receipt, err := a.Ledger.Record(r.ctx, ws, c.Person, events...)
 		if err != nil {
 			return err
