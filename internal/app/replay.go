@@ -38,7 +38,8 @@ func (r *Replayer) Law() *law.Evaluator { return r.world.Law }
 type Replay struct {
 	Question law.Question
 	Stored   govern.Stored
-	Note     string // what can't be as it was; "" if nothing
+	Subject  touch.SubjectID // "" for none
+	Note     string          // what can't be as it was; "" if nothing
 }
 
 // Decision replays one decision by its id.
@@ -91,7 +92,7 @@ func (r *Replayer) row(ctx context.Context, row *record.Stored) (Replay, error) 
 	if err != nil {
 		return Replay{}, err
 	}
-	var out Replay
+	out := Replay{Subject: row.Subject}
 	if err := payload(o.Payload, &out.Stored); err != nil {
 		return out, err
 	}
