@@ -65,6 +65,25 @@ func (a *App) Dossier(ctx context.Context, ws touch.Workspace, known consent.Kno
 	return d, err
 }
 
+// Viewed puts on record that somebody at the command line looked at a person:
+// what they saw, and the id of it.
+func (a *App) Viewed(ctx context.Context, ws touch.Workspace, id touch.SubjectID, what, of string) error {
+	b, err := json.Marshal(map[string]any{"by": LocalOperator, "name": "command line", "what": what, "id": of})
+	if err != nil {
+		return touch.Wrap(touch.Internal, err, "the view can't be recorded")
+	}
+	e := record.Entry{Kind: record.View, Payload: b}
+	if id != "" {
+		k, err := a.Ledger.ByID(ctx, ws, id)
+		if err != nil {
+			return err
+		}
+		e.Subject = &record.Subject{ID: k.ID, Key: k.Key}
+	}
+	_, err = a.Record.Append(ctx, ws, e)
+	return err
+}
+
 // identities are the person and whoever was joined with them.
 func (a *App) identities(ctx context.Context, ws touch.Workspace, known consent.Known) ([]consent.Known, error) {
 	out := []consent.Known{known}

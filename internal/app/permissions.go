@@ -11,8 +11,11 @@ import (
 )
 
 // Permissions calls f with every event of the ledger whose person's key lives,
-// in the order of the record.
+// in the order of the record. That everybody's were exported goes on record first.
 func (a *App) Permissions(ctx context.Context, ws touch.Workspace, f func(id touch.SubjectID, e consent.Event) error) error {
+	if err := a.note(ctx, ws, record.Export, map[string]any{"what": "everybody's permissions", "by": LocalOperator}); err != nil {
+		return err
+	}
 	return a.scan(ctx, ws, func(row *record.Stored) error {
 		if row.Kind != record.Grant {
 			return nil

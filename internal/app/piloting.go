@@ -58,5 +58,8 @@ func (a *App) MovePilot(ctx context.Context, ws touch.Workspace, id touch.PilotI
 	if err := a.DB.SavePilot(ctx, ws, next, e); err != nil {
 		return p, e, err
 	}
-	return next, e, a.note(ctx, ws, record.PilotGate, e)
+	if err := a.note(ctx, ws, record.PilotGate, e); err != nil {
+		return next, e, touch.Wrap(touch.CodeOf(err), err, "the pilot is %s, but that could not be put on record; halt it", next.State)
+	}
+	return next, e, nil
 }

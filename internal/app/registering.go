@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"fairtouch/internal/record"
 	"fairtouch/internal/register"
@@ -11,33 +12,34 @@ import (
 
 // RegisterImport counts what an import brought.
 type RegisterImport struct {
-	Systems    int `json:"systems"`
+	Systems    int `json:"systems"`   // new, or changed
+	Unchanged  int `json:"unchanged"` // systems that are registered just so
 	Assets     int `json:"assets"`
 	Rights     int `json:"rights"`
-	Judgements int `json:"judgements"`
+	Judgements int `json:"judgements"` // new ones, attestations included
 }
 
-// ImportRegister saves a register file, each system under its next version.
-// Chains come first and systems last, so that what fails half-way leaves
-// systems as they were. The import is an event of the record.
+// ImportRegister saves a register file: each system that differs under its next
+// version, and judgements that are not there yet, so that an import can be
+// repeated. A system that names no model keeps the one it is bound to. Chains
+// come first and systems last: what fails half-way leaves systems as they were.
+// The import is an event of the record.
 func (a *App) ImportRegister(ctx context.Context, ws touch.Workspace, f *register.File, by touch.UserID) (RegisterImport, error) {
-	out := RegisterImport{len(f.Systems), len(f.Assets), len(f.Rights), len(f.Significance) + len(f.Attestations)}
-	have, err := a.versions(ctx, ws)
+	out := RegisterImport{Assets: len(f.Assets), Rights: len(f.Rights)}
+	changed, err := a.changed(ctx, ws, f.Systems)
 	if err != nil {
 		return out, err
 	}
+	out.Systems, out.Unchanged = len(changed), len(f.Systems)-len(changed)
 	if len(f.Parties)+len(f.Assets)+len(f.Edges)+len(f.Rights) > 0 {
 		if err := a.DB.SaveChains(ctx, ws, f.Parts, by); err != nil {
 			return out, err
 		}
 	}
-	if out.Judgements > 0 {
-		if err := a.DB.SaveJudgements(ctx, ws, f.Significance, f.Attestations); err != nil {
-			return out, err
-		}
+	if out.Judgements, err = a.saveJudgements(ctx, ws, f); err != nil {
+		return out, err
 	}
-	for _, s := range f.Systems {
-		s.Version = have[s.ID] + 1
+	for _, s := range changed {
 		if err := a.DB.SaveSystem(ctx, ws, s, by); err != nil {
 			return out, err
 		}
@@ -45,13 +47,57 @@ func (a *App) ImportRegister(ctx context.Context, ws touch.Workspace, f *registe
 	return out, a.note(ctx, ws, record.Register, map[string]any{"what": "import", "by": by, "counts": out})
 }
 
-func (a *App) versions(ctx context.Context, ws touch.Workspace) (map[touch.SystemID]int, error) {
+// changed are the systems that differ from what is registered, under their
+// next version.
+func (a *App) changed(ctx context.Context, ws touch.Workspace, systems []register.System) ([]register.System, error) {
 	all, err := a.DB.Systems(ctx, ws)
-	out := make(map[touch.SystemID]int, len(all))
+	have := make(map[touch.SystemID]register.System, len(all))
 	for _, s := range all {
-		out[s.ID] = s.Version
+		have[s.ID] = s
+	}
+	var out []register.System
+	for _, s := range systems {
+		old := have[s.ID]
+		if s.ModelHash == "" {
+			s.ModelHash = old.ModelHash
+		}
+		if s.Version = old.Version; sameJSON(s, old) {
+			continue
+		}
+		s.Version++
+		out = append(out, s)
 	}
 	return out, err
+}
+
+// sameJSON compares what would be stored.
+func sameJSON(a, b any) bool {
+	x, err1 := json.Marshal(a)
+	y, err2 := json.Marshal(b)
+	return err1 == nil && err2 == nil && string(x) == string(y)
+}
+
+func (a *App) saveJudgements(ctx context.Context, ws touch.Workspace, f *register.File) (int, error) {
+	judged, attested, err := a.DB.Judgements(ctx, ws)
+	if err != nil {
+		return 0, err
+	}
+	var js []register.Significance
+	for _, j := range f.Significance {
+		if !slices.Contains(judged, j) {
+			js = append(js, j)
+		}
+	}
+	var as []register.Attestation
+	for _, x := range f.Attestations {
+		if !slices.Contains(attested, x) {
+			as = append(as, x)
+		}
+	}
+	if len(js)+len(as) == 0 {
+		return 0, nil
+	}
+	return len(js) + len(as), a.DB.SaveJudgements(ctx, ws, js, as)
 }
 
 // note puts an event of the installation on record.

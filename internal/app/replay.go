@@ -38,7 +38,8 @@ func (r *Replayer) Law() *law.Evaluator { return r.world.Law }
 type Replay struct {
 	Question law.Question
 	Stored   govern.Stored
-	Note     string // what can't be as it was; "" if nothing
+	Subject  touch.SubjectID // "" for none
+	Note     string          // what can't be as it was; "" if nothing
 }
 
 // Decision replays one decision by its id.
@@ -91,7 +92,7 @@ func (r *Replayer) row(ctx context.Context, row *record.Stored) (Replay, error) 
 	if err != nil {
 		return Replay{}, err
 	}
-	var out Replay
+	out := Replay{Subject: row.Subject}
 	if err := payload(o.Payload, &out.Stored); err != nil {
 		return out, err
 	}
@@ -171,9 +172,9 @@ func (r *Replayer) Touch(ctx context.Context, t touch.Touch, operator touch.User
 			members = known.Members
 		}
 	}
-	facts := make(map[string]any, len(t.Facts))
-	for k, v := range t.Facts {
-		facts[longFact(k)] = v
+	facts, err := r.facts(t.Facts)
+	if err != nil {
+		return law.Question{}, err
 	}
 	q, err := r.ask(b, t, facts, members, operator, at)
 	q.Jurisdictions = r.places(facts)
@@ -192,6 +193,23 @@ func (a *App) KnownPerson(ctx context.Context, ws touch.Workspace, external stri
 	}
 	k, err := a.Ledger.ByID(ctx, ws, p.ID)
 	return k, err == nil, err
+}
+
+// facts takes what a client may say; what the path refuses is refused here.
+func (r *Replayer) facts(in map[string]any) (map[string]any, error) {
+	out := make(map[string]any, len(in))
+	for k, v := range in {
+		name := longFact(k)
+		_, known := r.world.Law.Book().Registry().Fact(name)
+		switch head, _, _ := strings.Cut(name, "."); {
+		case head == "system" || head == "consent" || head == "company":
+			return nil, touch.Fielderr("facts."+k, "comes from the register, the ledger or the configuration, not from a request")
+		case !known:
+			return nil, touch.Fielderr("facts."+k, "is no known fact; `fairtouch law list --facts` lists them")
+		}
+		out[name] = v
+	}
+	return out, nil
 }
 
 // longFact gives the registry's name for the short names of a request.

@@ -22,11 +22,15 @@ type consentShowCmd struct {
 	Person string `arg:"" name:"external_id" help:"Your own id of the person."`
 }
 
-// Run shows what is known. Looking a person up doesn't make one.
+// Run shows what is known. Looking a person up doesn't make one, and goes on
+// record.
 func (c *consentShowCmd) Run(r *run) error {
 	return r.within(func(a *app.App, ws touch.Workspace) error {
 		known, err := person(r, a, ws, c.Person)
 		if err != nil {
+			return err
+		}
+		if err := a.Viewed(r.ctx, ws, known.ID, "permissions", string(known.ID)); err != nil {
 			return err
 		}
 		own := known.Members[0].Projection
@@ -74,15 +78,15 @@ type consentRecordCmd struct {
 
 // Run records.
 func (c *consentRecordCmd) Run(r *run) error {
-	b, err := r.read(c.File)
-	if err != nil {
-		return err
-	}
-	events, err := readEvents(b)
-	if err != nil {
-		return err
-	}
 	return r.within(func(a *app.App, ws touch.Workspace) error {
+		b, err := r.read(c.File)
+		if err != nil {
+			return err
+		}
+		events, err := readEvents(b)
+		if err != nil {
+			return err
+		}
 		receipt, err := a.Ledger.Record(r.ctx, ws, c.Person, events...)
 		if err != nil {
 			return err

@@ -24,18 +24,22 @@ var importColumns = [...]string{"external_id", "purpose", "state", "occurred_at"
 
 const importRequired = 4
 
-// Run validates every row, then imports.
+// Run validates every row, then imports. A dry run opens nothing.
 func (c *consentImportCmd) Run(r *run) error {
-	people, rows, err := c.people(r)
-	if err != nil {
-		return err
-	}
 	if c.DryRun {
+		people, rows, err := c.people(r)
+		if err != nil {
+			return err
+		}
 		return c.report(r, len(people), rows, "would be imported; nothing was")
 	}
 	return r.within(func(a *app.App, ws touch.Workspace) error {
+		people, rows, err := c.people(r)
+		if err != nil {
+			return err
+		}
 		bar := r.progressOf("persons", int64(len(people)))
-		err := a.ImportPermissions(r.ctx, ws, people, bar.add)
+		err = a.ImportPermissions(r.ctx, ws, people, bar.add)
 		bar.done()
 		if err != nil {
 			return err

@@ -24,7 +24,7 @@ func (c *lawExplainCmd) Run(r *run) error {
 		if err != nil {
 			return err
 		}
-		q, note, err := c.question(r, rep)
+		q, note, err := c.question(r, a, ws, rep)
 		if err != nil {
 			return err
 		}
@@ -46,9 +46,14 @@ func (c *lawExplainCmd) Run(r *run) error {
 	})
 }
 
-func (c *lawExplainCmd) question(r *run, rep *app.Replayer) (law.Question, string, error) {
+// question finds what is asked. Who looks at a decision looks at a person, and
+// that goes on record first.
+func (c *lawExplainCmd) question(r *run, a *app.App, ws touch.Workspace, rep *app.Replayer) (law.Question, string, error) {
 	if c.Decision != "" {
 		one, err := rep.Decision(r.ctx, touch.DecisionID(c.Decision))
+		if err == nil {
+			err = a.Viewed(r.ctx, ws, one.Subject, "decision", c.Decision)
+		}
 		return one.Question, one.Note, err
 	}
 	b, err := r.read(c.Touch)

@@ -29,15 +29,15 @@ type registerImportCmd struct {
 // Run imports. The file is checked whole before anything is saved; parts of
 // chains replace earlier ones by id.
 func (c *registerImportCmd) Run(r *run) error {
-	b, err := r.read(c.File)
-	if err != nil {
-		return err
-	}
-	f, err := register.ParseFile(b)
-	if err != nil {
-		return err
-	}
 	return r.within(func(a *app.App, ws touch.Workspace) error {
+		b, err := r.read(c.File)
+		if err != nil {
+			return err
+		}
+		f, err := register.ParseFile(b)
+		if err != nil {
+			return err
+		}
 		done, err := a.ImportRegister(r.ctx, ws, f, touch.UserID(c.By))
 		if err != nil {
 			return err
@@ -45,7 +45,8 @@ func (c *registerImportCmd) Run(r *run) error {
 		if r.opts.JSON {
 			return r.print(done)
 		}
-		_, err = fmt.Fprintf(r.Out, "%d systems, %d assets, %d rights, %d judgements and attestations\n", done.Systems, done.Assets, done.Rights, done.Judgements)
+		_, err = fmt.Fprintf(r.Out, "%d systems, %d unchanged, %d assets, %d rights, %d judgements and attestations\n",
+			done.Systems, done.Unchanged, done.Assets, done.Rights, done.Judgements)
 		return err
 	})
 }
@@ -193,11 +194,11 @@ type registerModelCmd struct {
 
 // Run binds a model.
 func (c *registerModelCmd) Run(r *run) error {
-	doc, err := c.doc(r)
-	if err != nil {
-		return err
-	}
 	return r.within(func(a *app.App, ws touch.Workspace) error {
+		doc, err := c.doc(r)
+		if err != nil {
+			return err
+		}
 		s, err := a.BindModel(r.ctx, ws, touch.SystemID(c.System), doc, touch.UserID(c.By))
 		if err != nil {
 			return err

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -70,16 +71,14 @@ func (c *rightsEraseCmd) Run(r *run) error {
 		if err != nil {
 			return err
 		}
+		// What was erased is said also where another identity failed.
 		receipts, err := a.EraseEverywhere(r.ctx, ws, known)
-		if err != nil {
-			return err
-		}
-		if r.opts.JSON {
-			return r.print(map[string]any{"receipts": receipts})
+		if r.opts.JSON && len(receipts) > 0 {
+			return errors.Join(err, r.print(map[string]any{"receipts": receipts}))
 		}
 		for _, x := range receipts {
 			fmt.Fprint(r.Out, x.Signature)
 		}
-		return nil
+		return err
 	})
 }

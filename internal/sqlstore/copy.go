@@ -82,7 +82,13 @@ func (c *copier) all(ctx context.Context) ([]TableCount, error) {
 		}
 		out = append(out, TableCount{t, n})
 	}
-	return out, c.sequences(ctx)
+	if err := c.sequences(ctx); err != nil {
+		return nil, err
+	}
+	// Without statistics the first queries over what was loaded are planned for
+	// empty tables, and are too slow to be answered.
+	_, err = c.into.Exec(ctx, "ANALYZE "+strings.Join(quoted(tables), ", "))
+	return out, err
 }
 
 func (c *copier) table(ctx context.Context, name string) (int64, error) {
