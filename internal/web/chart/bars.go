@@ -19,7 +19,7 @@ type Bar struct {
 func Intervals(title, unit string, ref float64, refWord string, bars []Bar) Figure {
 	lo, hi := ref, ref
 	for _, b := range bars {
-		lo, hi = min(lo, b.Low, b.Value), max(hi, b.Hi, b.Value)
+		lo, hi = min(lo, finite(b.Low), finite(b.Value)), max(hi, finite(b.Hi), finite(b.Value))
 	}
 	pad := (hi - lo) * .08
 	if pad == 0 {
@@ -68,7 +68,7 @@ type Part struct {
 func Attribution(title string, base, margin, residual float64, parts []Part) Figure {
 	most := 1e-9
 	for _, p := range parts {
-		most = max(most, math.Abs(p.Value))
+		most = max(most, math.Abs(finite(p.Value)))
 	}
 	mid, reach := 370.0, 130.0
 	c := newCanvas(600, float64(len(parts))*32+30)
@@ -101,7 +101,13 @@ func clip(s string, n int) string {
 	return s
 }
 
-func dec(v float64, digits int) string { return strconv.FormatFloat(v, 'f', digits, 64) }
+// dec writes a number; what isn't one is a dash.
+func dec(v float64, digits int) string {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return "–"
+	}
+	return strconv.FormatFloat(v, 'f', digits, 64)
+}
 
 func sign(v float64) string {
 	if v < 0 {

@@ -3,6 +3,7 @@ package chart
 import (
 	"fmt"
 	"html/template"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -55,7 +56,17 @@ func newCanvas(width, height float64) *canvas { return &canvas{width: width, hei
 func esc(s string) string { return template.HTMLEscapeString(s) }
 
 // f writes a coordinate with at most one decimal.
-func f(v float64) string { return strings.TrimSuffix(strconv.FormatFloat(v, 'f', 1, 64), ".0") }
+func f(v float64) string {
+	return strings.TrimSuffix(strconv.FormatFloat(finite(v), 'f', 1, 64), ".0")
+}
+
+// finite is v, or 0 for what can't be drawn.
+func finite(v float64) float64 {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return 0
+	}
+	return v
+}
 
 func (c *canvas) text(x, y float64, class, anchor, s string) {
 	fmt.Fprintf(&c.b, `<text x="%s" y="%s"`, f(x), f(y))

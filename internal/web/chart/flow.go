@@ -36,7 +36,7 @@ func Flow(title string, asked, through int, stops []Stop) Figure {
 		c.text(next, 36, "", "middle", s.Station)
 		branch(c, next, s, asked)
 		x = next
-		rows = append(rows, []string{s.Station, group(s.Reached), group(s.Stopped), s.Reason})
+		rows = append(rows, []string{s.Station, group(s.Reached), group(s.Stopped), dash(s.Reason)})
 	}
 	c.rect(x, 70-width(live, asked)/2, right-x, width(live, asked), "stream")
 	c.text(left, 18, "v", "", group(asked))
@@ -73,6 +73,13 @@ func group(n int) string {
 	s := strconv.Itoa(n)
 	for i := len(s) - 3; i > 0; i -= 3 {
 		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+func dash(s string) string {
+	if s == "" {
+		return "–"
 	}
 	return s
 }

@@ -16,7 +16,7 @@ type Point struct {
 func Line(title, unit string, pts []Point) Figure {
 	lo, hi := 0.0, 1e-9
 	for _, p := range pts {
-		lo, hi = min(lo, p.Low, p.Value), max(hi, p.Hi, p.Value)
+		lo, hi = min(lo, finite(p.Low), finite(p.Value)), max(hi, finite(p.Hi), finite(p.Value))
 	}
 	c := newCanvas(600, 220)
 	x := scale(0, float64(max(len(pts)-1, 1)), 50, 580)

@@ -22,7 +22,7 @@ func (c *Console) todayShow(w http.ResponseWriter, r *http.Request, p access.Pri
 	}
 	v := todayView{Today: t, Heading: "No AI use has gone through yet"}
 	if t.Total > 0 {
-		v.Heading = fmt.Sprintf("%s of %s AI uses were allowed; each of the others got its reasons and the alternative", view.Num(t.Allowed), view.Num(t.Total))
+		v.Heading = fmt.Sprintf("%s of %s AI uses were allowed; each of the others got its reasons", view.Num(t.Allowed), view.Num(t.Total))
 	}
 	var stops []chart.Stop
 	for _, s := range t.Steps {

@@ -14,6 +14,7 @@ import (
 type Frame struct {
 	Lang     string
 	CSS      string
+	Icon     string
 	Company  Company
 	Problems view.Problems
 	Langs    []Lang
@@ -75,6 +76,17 @@ func (f Frame) SourceWord(s Source) (string, error) {
 	return f.T("source.company")
 }
 
+// Within says when a person answers.
+func (f Frame) Within(days int) (string, error) {
+	switch {
+	case days < 1:
+		return f.T("human.soon")
+	case days == 1:
+		return f.T("human.day")
+	}
+	return f.T("human.days", days)
+}
+
 // ModeWord says what Fairtouch does for a system.
 func (f Frame) ModeWord(m Mode) (string, error) {
 	switch m {
@@ -95,7 +107,7 @@ func (f Frame) Got(c touch.Channel) (string, error) {
 
 func (p *Pages) frame(r *http.Request, c Company) Frame {
 	asked := r.URL.Query().Get("lang")
-	f := Frame{Lang: p.locale(r, c.Locale), CSS: p.assets.URL("fairtouch.css"), Company: c, messages: p.messages}
+	f := Frame{Lang: p.locale(r, c.Locale), CSS: p.assets.URL("fairtouch.css"), Icon: p.assets.URL("icon.svg"), Company: c, messages: p.messages}
 	f.explicit = asked == f.Lang
 	for _, l := range p.messages.Locales() {
 		if l == f.Lang {

@@ -24,10 +24,10 @@ var (
 // Funcs are the functions that every template has.
 func Funcs() template.FuncMap {
 	return template.FuncMap{
-		"num": Num, "pct": Pct, "day": Day, "clock": Clock, "score": Score, "short": Short,
+		"num": Num, "pct": Pct, "day": Day, "clock": Clock, "stamp": Stamp, "score": Score, "short": Short,
 		"plural": Plural, "step": StepWord, "channel": ChannelWord, "verdict": VerdictWord,
 		"join": func(s []string) string { return strings.Join(s, ", ") }, "str": func(v any) string { return fmt.Sprint(v) },
-		"upper": UpperFirst, "signed": Signed, "wait": Wait, "add": func(a, b int) int { return a + b },
+		"upper": UpperFirst, "stateword": StateWord, "signed": Signed, "wait": Wait, "add": func(a, b int) int { return a + b },
 		"input": inputField, "opt": func(value, label string) Option { return Option{value, label} },
 		"opts": func(o ...Option) []Option { return o },
 	}
@@ -71,6 +71,14 @@ func Clock(t time.Time) string {
 		return "never"
 	}
 	return t.UTC().Format("2 January 2006, 15:04") + " UTC"
+}
+
+// Stamp is Clock for tables: shorter, in UTC.
+func Stamp(t time.Time) string {
+	if t.IsZero() {
+		return "never"
+	}
+	return t.UTC().Format("2 Jan 2006, 15:04")
 }
 
 // Score writes a score or a share with two decimals, and more where two would
@@ -185,4 +193,33 @@ func VerdictWord(v touch.Verdict) string {
 		return "to a human"
 	}
 	return "not decided"
+}
+
+// StateWord is a DPV consent state in plain words.
+func StateWord(s any) string {
+	switch fmt.Sprint(s) {
+	case "ConsentGiven":
+		return "yes"
+	case "RenewedConsentGiven":
+		return "yes, renewed"
+	case "ConsentRequested":
+		return "asked"
+	case "ConsentRequestDeferred":
+		return "not answered"
+	case "ConsentRefused":
+		return "no"
+	case "ConsentWithdrawn":
+		return "withdrawn"
+	case "ConsentRevoked":
+		return "revoked"
+	case "ConsentExpired":
+		return "expired"
+	case "ConsentInvalidated":
+		return "invalid"
+	case "ObjectionMade":
+		return "objected"
+	case "OptedOut":
+		return "opted out"
+	}
+	return "unknown"
 }
