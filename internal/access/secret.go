@@ -61,7 +61,7 @@ func CheckPassword(encoded, password string) bool {
 	}
 	var time, memory uint32
 	var lanes uint8
-	if _, err := fmt.Sscanf(parts[1]+" "+parts[2]+" "+parts[3], "%d %d %d", &time, &memory, &lanes); err != nil || lanes == 0 || memory > 1<<20 {
+	if _, err := fmt.Sscanf(parts[1]+" "+parts[2]+" "+parts[3], "%d %d %d", &time, &memory, &lanes); err != nil || time == 0 || lanes == 0 || memory > 1<<20 {
 		return false
 	}
 	salt, err1 := base64.RawStdEncoding.DecodeString(parts[4])

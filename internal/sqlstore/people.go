@@ -145,7 +145,14 @@ func setCluster(ctx context.Context, tx *Tx, ws touch.Workspace, id touch.Subjec
 		_, err := tx.Exec(ctx, "DELETE FROM clusters WHERE ws = $1 AND subject_id = $2", string(ws), string(id))
 		return err
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO clusters (ws, subject_id, cluster, joined_at) VALUES ($1, $2, $3, $4)
+	// Whoever was joined with this person before comes along, as if joined now:
+	// an earlier yes of one can't answer an earlier no of another.
+	_, err := tx.Exec(ctx, `UPDATE clusters SET cluster = $3, joined_at = $4 WHERE ws = $1 AND cluster <> $3 AND cluster IN
+		(SELECT o.cluster FROM clusters o WHERE o.ws = $1 AND o.subject_id = $2)`, string(ws), string(id), cluster, Micros(at))
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO clusters (ws, subject_id, cluster, joined_at) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (ws, subject_id) DO NOTHING`, string(ws), string(id), cluster, Micros(at))
 	return err
 }
