@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	jsonv2 "github.com/go-json-experiment/json"
 	"golang.org/x/text/unicode/norm"
 
 	"fairtouch/internal/record"
@@ -180,7 +181,7 @@ func unseal(key seal.SubjectKey, p Person) (*Projection, error) {
 	if err != nil {
 		return nil, err
 	}
-	return out, touch.Wrap(touch.Tampered, json.Unmarshal(b, out), "a person's permissions can't be read")
+	return out, touch.Wrap(touch.Tampered, jsonv2.Unmarshal(b, out), "a person's permissions can't be read")
 }
 
 // Record puts events about one person into the ledger, all or none. Ids and
