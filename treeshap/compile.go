@@ -31,23 +31,19 @@ type node struct {
 	isLeft    bool
 }
 
-type pathEdge struct {
-	feature, node int32
-	z             float64 // product of the ratios of this feature's edges so far
-}
-
 type compiler struct {
-	raw  *rawTree
-	out  *tree
-	path []pathEdge
-	z    []float64 // by node: the feature's product after its incoming edge
-	most int       // distinct features on the longest path
+	raw      *rawTree
+	out      *tree
+	last     []int32   // by feature: the node of its last edge on the path; 0 for none
+	z        []float64 // by node: the feature's product after its incoming edge
+	distinct int       // features on the path
+	most     int       // the same, of the path with most
 }
 
 // compile lays a checked tree out for prediction and explanation, within a
-// budget of nodes times points.
-func compile(raw *rawTree, budget int) (tree, error) {
-	c := &compiler{raw: raw, out: &tree{class: raw.class}}
+// budget of nodes times points. last has a zero for each feature and is left so.
+func compile(raw *rawTree, last []int32, budget int) (tree, error) {
+	c := &compiler{raw: raw, out: &tree{class: raw.class}, last: last}
 	c.add(0, -1, false, 1)
 	t := c.out
 	// More points than needed are exact too; four have a kernel of their own,
@@ -78,17 +74,21 @@ func (c *compiler) add(i, parent int32, isLeft bool, prod float64) int32 {
 	if parent >= 0 {
 		nd.edge = t.nodes[parent].feature
 		r := c.ratioOf(i, parent)
-		z, nd.prev = c.before(nd.edge)
+		if nd.prev = c.last[nd.edge]; nd.prev > 0 {
+			z = c.z[nd.prev]
+		} else {
+			c.distinct++
+		}
 		z *= r
 		prod *= r
-		c.path = append(c.path, pathEdge{nd.edge, at, z})
+		c.last[nd.edge] = at
 	}
 	c.z = append(c.z, z)
 	if raw.left[i] < 0 {
 		nd.leaf = raw.value[i]
 		nd.value = raw.value[i] * prod
 		t.nodes = append(t.nodes, nd)
-		c.most = max(c.most, c.distinct())
+		c.most = max(c.most, c.distinct)
 	} else {
 		nd.feature, nd.threshold, nd.kind, nd.cats = raw.feature[i], raw.threshold[i], raw.kind[i], raw.cats[i]
 		t.nodes = append(t.nodes, nd)
@@ -98,7 +98,10 @@ func (c *compiler) add(i, parent int32, isLeft bool, prod float64) int32 {
 		t.nodes[at].right = right
 	}
 	if parent >= 0 {
-		c.path = c.path[:len(c.path)-1]
+		c.last[nd.edge] = nd.prev
+		if nd.prev == 0 {
+			c.distinct--
+		}
 	}
 	return at
 }
@@ -108,31 +111,6 @@ func (c *compiler) rawOf(at, i int32) { c.out.nodes[at].leaf = c.raw.cover[i] }
 
 func (c *compiler) ratioOf(i, parent int32) float64 {
 	return ratio(c.raw.cover[i], c.out.nodes[parent].leaf)
-}
-
-// before returns the product of ratios so far of a feature on the path, and
-// the node of its last edge.
-func (c *compiler) before(f int32) (float64, int32) {
-	for k := len(c.path) - 1; k >= 0; k-- {
-		if c.path[k].feature == f {
-			return c.path[k].z, c.path[k].node
-		}
-	}
-	return 1, 0
-}
-
-func (c *compiler) distinct() int {
-	n := 0
-	for k := range c.path {
-		first := true
-		for j := range k {
-			first = first && c.path[j].feature != c.path[k].feature
-		}
-		if first {
-			n++
-		}
-	}
-	return n
 }
 
 // fill tabulates what the edge into node i does at each point p. With F/z as

@@ -8,7 +8,7 @@ import (
 
 // parseJSON reads JSON with the bare NaN and Infinity that XGBoost writes.
 func parseJSON(b []byte) (value, error) {
-	p := &jsonParser{b: b}
+	p := &jsonParser{b: b, left: maxValues}
 	v, err := p.value(0)
 	if err != nil {
 		return value{}, err
@@ -21,8 +21,9 @@ func parseJSON(b []byte) (value, error) {
 }
 
 type jsonParser struct {
-	b []byte
-	i int
+	b    []byte
+	i    int
+	left int // values that may still come; see maxValues
 }
 
 func (p *jsonParser) space() {
@@ -44,7 +45,14 @@ func (p *jsonParser) value(depth int) (value, error) {
 	if depth > maxNesting {
 		return value{}, badf("JSON nested too deep")
 	}
-	switch p.next() {
+	c := p.next()
+	if c == '{' || c == '[' || c == '"' || c == 'n' {
+		if p.left == 0 {
+			return value{}, unsupported("a file of so many values")
+		}
+		p.left--
+	}
+	switch c {
 	case '{':
 		return p.object(depth)
 	case '[':

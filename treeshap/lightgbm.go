@@ -1,7 +1,6 @@
 package treeshap
 
 import (
-	"encoding/json"
 	"strconv"
 	"strings"
 )
@@ -24,15 +23,21 @@ func LoadLightGBM(b []byte) (*Model, error) {
 		return nil, err
 	}
 	classes, err := strconv.Atoi(h["num_tree_per_iteration"])
-	if err != nil || classes < 1 || classes > 4096 {
+	if err != nil || classes < 1 {
 		return nil, badf("num_tree_per_iteration is %q", clip(h["num_tree_per_iteration"]))
+	}
+	if err := roomFor(len(m.features), classes); err != nil {
+		return nil, err
 	}
 	m.classes, m.base = classes, make([]float64, classes)
 	if n, err := strconv.Atoi(h["max_feature_idx"]); err != nil || n+1 != len(m.features) {
 		return nil, badf("max_feature_idx and feature_names disagree")
 	}
-	m.lightCategories(tail)
+	m.lightCategories(h["feature_infos"], tail)
 	parts := strings.Split(body, "\nTree=")
+	if sizes := strings.Fields(h["tree_sizes"]); len(sizes) > 0 && len(sizes) != len(parts) || len(parts)%classes != 0 {
+		return nil, badf("%d trees are not what tree_sizes and num_tree_per_iteration announce", len(parts))
+	}
 	raws := make([]rawTree, len(parts))
 	_, average := h["average_output"]
 	for i, p := range parts {
@@ -40,7 +45,7 @@ func LoadLightGBM(b []byte) (*Model, error) {
 			return nil, err
 		}
 		raws[i].class = i % classes
-		if iters := (len(parts) + classes - 1) / classes; average {
+		if iters := len(parts) / classes; average {
 			for j := range raws[i].value {
 				raws[i].value[j] /= float64(iters)
 			}
@@ -101,37 +106,6 @@ func (m *Model) lightObjective(s string) error {
 		return unsupported("the LightGBM objective " + clip(m.objective))
 	}
 	return nil
-}
-
-// lightCategories reads the categories of text columns, which LightGBM's
-// Python package appends as JSON: one list a categorical feature, in order.
-// Which features those are follows from feature_infos only for models trained
-// there; a mismatch leaves the categories unnamed.
-func (m *Model) lightCategories(tail string) {
-	_, line, ok := strings.Cut(tail, "pandas_categorical:")
-	if !ok {
-		return
-	}
-	line, _, _ = strings.Cut(line, "\n")
-	var lists [][]any
-	if json.Unmarshal([]byte(line), &lists) != nil {
-		return
-	}
-	m.pandas(lists)
-}
-
-func (m *Model) pandas(lists [][]any) {
-	if len(lists) != len(m.features) {
-		return
-	}
-	m.categories = make([][]string, len(lists))
-	for i, l := range lists {
-		for _, v := range l {
-			if s, ok := v.(string); ok {
-				m.categories[i] = append(m.categories[i], s)
-			}
-		}
-	}
 }
 
 type lightArrays struct {

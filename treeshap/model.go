@@ -33,18 +33,32 @@ const (
 	ovaLogistic
 )
 
+// maxFeatures and maxOutputs bound what a few bytes of header can claim: a row's
+// length, and the contributions of one row.
+const (
+	maxFeatures = 1 << 16
+	maxOutputs  = 1 << 22
+)
+
+func roomFor(features, classes int) error {
+	if features > maxFeatures || classes > maxOutputs/(features+1) {
+		return unsupported("a model of this many features and classes")
+	}
+	return nil
+}
+
 // maxWork bounds a model: nodes times quadrature points. Tables take 32 bytes each.
 const maxWork = 1 << 23
 
 func newModel(m *Model, raws []rawTree) (*Model, error) {
 	m.bias = slices.Clone(m.base)
 	m.splits = make([][]float64, len(m.features))
-	work := 0
+	work, last := 0, make([]int32, len(m.features))
 	for i := range raws {
 		if err := raws[i].check(len(m.features), m.classes); err != nil {
 			return nil, err
 		}
-		t, err := compile(&raws[i], maxWork-work)
+		t, err := compile(&raws[i], last, maxWork-work)
 		if err != nil {
 			return nil, err
 		}

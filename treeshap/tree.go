@@ -29,7 +29,11 @@ const (
 	catRight                   // XGBoost: in the set is right; unseen left
 	kindMask      uint8 = 0x0f
 	defaultLeft   uint8 = 0x10
+	pruned        uint8 = 0x20 // deleted by the trainer; nothing may lead to it
 )
+
+// zeroBand is LightGBM's kZeroThreshold, a float32 constant widened.
+const zeroBand = float64(float32(1e-35))
 
 // goesLeft decides one node for one value.
 func goesLeft(x, t float64, kind uint8, cats []uint32) bool {
@@ -50,7 +54,7 @@ func goesLeft(x, t float64, kind uint8, cats []uint32) bool {
 		}
 		return x <= t
 	case lessEqualZero:
-		if x != x || math.Abs(x) <= 1e-35 {
+		if x != x || math.Abs(x) <= zeroBand {
 			return kind&defaultLeft != 0
 		}
 		return x <= t
@@ -71,8 +75,8 @@ func inSet(x float64, cats []uint32) bool {
 	return cats[c>>5]>>(uint(c)&31)&1 != 0
 }
 
-// check walks a tree once: indices in range, every node reached exactly once,
-// features known, numbers finite. A tree that passes can't loop or panic.
+// check walks a tree once: indices in range, every node but the pruned ones
+// reached exactly once, features known, numbers finite. A tree that passes can't loop or panic.
 func (t *rawTree) check(features, classes int) error {
 	n := len(t.left)
 	if n == 0 || len(t.right) != n || len(t.feature) != n || len(t.threshold) != n || len(t.value) != n ||
@@ -83,7 +87,7 @@ func (t *rawTree) check(features, classes int) error {
 		return badf("a tree belongs to class %d of %d", t.class, classes)
 	}
 	type at struct{ node, depth int32 }
-	seen, count := make([]bool, n), 0
+	seen := make([]bool, n)
 	stack := []at{{0, 0}}
 	for len(stack) > 0 {
 		i, depth := stack[len(stack)-1].node, stack[len(stack)-1].depth
@@ -95,7 +99,6 @@ func (t *rawTree) check(features, classes int) error {
 			return badf("a tree's nodes don't form a tree")
 		}
 		seen[i] = true
-		count++
 		if err := t.checkNode(int(i), features); err != nil {
 			return err
 		}
@@ -103,8 +106,10 @@ func (t *rawTree) check(features, classes int) error {
 			stack = append(stack, at{t.left[i], depth + 1}, at{t.right[i], depth + 1})
 		}
 	}
-	if count != n {
-		return badf("a tree has nodes that nothing leads to")
+	for i := range n {
+		if seen[i] == (t.kind[i]&pruned != 0) {
+			return badf("a tree has nodes that nothing leads to, or leads to a deleted one")
+		}
 	}
 	return nil
 }

@@ -9,7 +9,7 @@ import (
 // containers. Counts are checked against the bytes that are left, so that a
 // few bytes can't ask for much memory.
 func parseUBJ(b []byte) (value, error) {
-	p := &ubjParser{b: b}
+	p := &ubjParser{b: b, left: maxValues}
 	m, err := p.marker()
 	if err != nil {
 		return value{}, err
@@ -25,8 +25,9 @@ func parseUBJ(b []byte) (value, error) {
 }
 
 type ubjParser struct {
-	b []byte
-	i int
+	b    []byte
+	i    int
+	left int // values that may still come; see maxValues
 }
 
 func (p *ubjParser) marker() (byte, error) {
@@ -112,6 +113,20 @@ func (p *ubjParser) value(m byte, depth int) (value, error) {
 	if depth > maxNesting {
 		return value{}, badf("UBJSON nested too deep")
 	}
+	if ubjSize(m) > 0 {
+		x, err := p.number(m)
+		return value{kind: kindNumber, num: x}, err
+	}
+	switch m {
+	case 'T':
+		return value{kind: kindNumber, num: 1}, nil
+	case 'F':
+		return value{kind: kindNumber}, nil
+	}
+	if p.left == 0 {
+		return value{}, unsupported("a file of so many values")
+	}
+	p.left--
 	switch m {
 	case '{':
 		return p.object(depth)
@@ -122,13 +137,8 @@ func (p *ubjParser) value(m byte, depth int) (value, error) {
 		return value{kind: kindText, text: s}, err
 	case 'Z':
 		return value{}, nil
-	case 'T':
-		return value{kind: kindNumber, num: 1}, nil
-	case 'F':
-		return value{kind: kindNumber}, nil
 	}
-	x, err := p.number(m)
-	return value{kind: kindNumber, num: x}, err
+	return value{}, badf("UBJSON type %q at %d", m, p.i)
 }
 
 // header reads the optional type and count of a container; count is -1 without.

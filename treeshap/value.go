@@ -26,6 +26,10 @@ const (
 	kindObject
 )
 
+// maxValues bounds the lists, objects and texts of one file, each of which takes
+// some hundred bytes however short it is written. A tree has about 20.
+const maxValues = 1 << 20
+
 // maxNesting bounds how deep values lie in one another; models need about 8.
 const maxNesting = 64
 

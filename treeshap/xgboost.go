@@ -52,8 +52,11 @@ func xgboost(v value) (*Model, error) {
 func (m *Model) xgShape(learner, param value) error {
 	nf, ok1 := param.get("num_feature").count()
 	nc, ok2 := param.get("num_class").count()
-	if !ok1 || !ok2 || nf < 1 || nf > 1<<20 || nc > 4096 {
+	if !ok1 || !ok2 || nf < 1 {
 		return badf("num_feature or num_class is not a sensible number")
+	}
+	if err := roomFor(nf, nc); err != nil {
+		return err
 	}
 	if t, ok := param.get("num_target").count(); ok && t > 1 {
 		return unsupported("several targets")
@@ -93,6 +96,8 @@ func (m *Model) xgObjective() error {
 }
 
 // xgBase reads base_score: a number in text, or from 3.1 on a list in brackets.
+// binary:logitraw takes it as it is (checked with 1.7.4 and 3.2.0). A base that
+// is read wrongly still adds up: only a trainer's own numbers can show it.
 func (m *Model) xgBase(v value) error {
 	s := v.text
 	if v.kind == kindNumber {
@@ -113,7 +118,7 @@ func (m *Model) xgBase(v value) error {
 	for c := range m.base {
 		x := scores[min(c, len(scores)-1)]
 		switch {
-		case m.transform == logistic, m.objective == "binary:logitraw":
+		case m.transform == logistic:
 			x = -math.Log(1/x - 1)
 		case m.transform == exponential:
 			x = math.Log(x)
@@ -143,12 +148,12 @@ func (m *Model) xgTrees(booster value) ([]rawTree, error) {
 		return nil, badf("trees, tree_info and weight_drop have different lengths")
 	}
 	m.xgCategories(model.get("cats"))
-	raws := make([]rawTree, len(trees.list))
+	raws, words := make([]rawTree, len(trees.list)), maxSetWords
 	for i := range raws {
-		if err := xgTree(&raws[i], trees.list[i]); err != nil {
+		if err := xgTree(&raws[i], trees.list[i], &words); err != nil {
 			return nil, err
 		}
-		raws[i].class = int(info[i])
+		raws[i].class = int(ints(info[i : i+1])[0])
 		if weights != nil {
 			for j := range raws[i].value {
 				raws[i].value[j] *= weights[i]
@@ -158,32 +163,11 @@ func (m *Model) xgTrees(booster value) ([]rawTree, error) {
 	return raws, nil
 }
 
-// xgCategories reads the category names that XGBoost stores from 3.1 on: one
-// entry a feature, text categories as bytes with offsets.
-func (m *Model) xgCategories(cats value) {
-	enc := cats.get("enc")
-	if len(enc.list) != len(m.features) {
-		return
-	}
-	out := make([][]string, len(enc.list))
-	for i, e := range enc.list {
-		offsets, bytes := e.get("offsets").numbers(), e.get("values").numbers()
-		for j := 0; j+1 < len(offsets); j++ {
-			lo, hi := offsets[j], offsets[j+1]
-			if !(lo >= 0 && lo <= hi && hi <= float64(len(bytes))) {
-				return
-			}
-			var sb strings.Builder
-			for _, c := range bytes[int(lo):int(hi)] {
-				sb.WriteByte(byte(int(c)))
-			}
-			out[i] = append(out[i], sb.String())
-		}
-	}
-	m.categories = out
-}
+// prunedNode stands in split_indices for a node that XGBoost deleted when it
+// pruned (gamma > 0); it stays in the arrays and nothing leads to it.
+const prunedNode = math.MaxInt32
 
-func xgTree(t *rawTree, v value) error {
+func xgTree(t *rawTree, v value, words *int) error {
 	if n, ok := v.get("tree_param").get("size_leaf_vector").count(); ok && n > 1 {
 		return unsupported("vector leaves")
 	}
@@ -203,7 +187,7 @@ func xgTree(t *rawTree, v value) error {
 	copy(t.right, right)
 	copy(t.feature, feature)
 	copy(t.cover, cover)
-	sets, err := xgSets(v, n)
+	sets, err := xgSets(v, n, words)
 	if err != nil {
 		return err
 	}
@@ -215,15 +199,22 @@ func xgTree(t *rawTree, v value) error {
 		if dl[i] != 0 {
 			t.kind[i] |= defaultLeft
 		}
+		if feature[i] == prunedNode {
+			t.kind[i] |= pruned
+		}
 	}
 	return nil
 }
 
-// maxCategory bounds the code of a category: sets are bit sets.
-const maxCategory = 1 << 20
+// maxCategory bounds the code of a category: sets are bit sets. maxSetWords
+// bounds them all together, in words of 32 categories.
+const (
+	maxCategory = 1 << 20
+	maxSetWords = 1 << 24
+)
 
 // xgSets reads the categorical splits: which node, and its slice of categories.
-func xgSets(v value, n int) (map[int][]uint32, error) {
+func xgSets(v value, n int, words *int) (map[int][]uint32, error) {
 	nodes, segments := v.get("categories_nodes").numbers(), v.get("categories_segments").numbers()
 	sizes, cats := v.get("categories_sizes").numbers(), v.get("categories").numbers()
 	if len(segments) != len(nodes) || len(sizes) != len(nodes) {
@@ -240,8 +231,11 @@ func xgSets(v value, n int) (map[int][]uint32, error) {
 			if !(c >= 0 && c < maxCategory) {
 				return nil, badf("a category's code is out of range")
 			}
-			for int(c)>>5 >= len(set) {
-				set = append(set, 0)
+			if grow := int(c)>>5 + 1 - len(set); grow > 0 {
+				if *words -= grow; *words < 0 {
+					return nil, unsupported("categorical splits of this size")
+				}
+				set = append(set, make([]uint32, grow)...)
 			}
 			set[int(c)>>5] |= 1 << (uint(c) & 31)
 		}
