@@ -103,32 +103,3 @@ func TestBatchEqualsSingleRows(t *testing.T) {
 		}
 	}
 }
-
-func TestFourPointsEqualTheLoop(t *testing.T) {
-	m := forest(t, 50, 31, 13)
-	r := rand.New(rand.NewPCG(7, 8))
-	s, fours := m.NewScratch(), 0
-	for range 50 {
-		row := make([]float64, 13)
-		for j := range row {
-			row[j] = r.NormFloat64()
-		}
-		for i := range m.trees {
-			if m.trees[i].n != 4 {
-				continue
-			}
-			fours++
-			a, b := make([]float64, 13), make([]float64, 13)
-			m.trees[i].explain4(s, row, a)
-			m.trees[i].explain(s, row, b)
-			for j := range a {
-				if d := a[j] - b[j]; d > 1e-13 || d < -1e-13 {
-					t.Fatalf("tree %d feature %d: %v and %v", i, j, a[j], b[j])
-				}
-			}
-		}
-	}
-	if fours == 0 {
-		t.Fatal("no tree has four points: the test asserts nothing")
-	}
-}

@@ -2,147 +2,150 @@ package treeshap
 
 import "math"
 
-// tree is a compiled tree: nodes in preorder, so that a parent stands before
-// its children and one pass up and one pass down suffice. The edge into node c
-// carries tables over the tree's n quadrature points.
+// tree is a compiled tree. Nodes are its splits and leaves its leaves, both in
+// preorder; a child below zero is ^leaf. A tree of one leaf has no nodes.
 type tree struct {
-	n     int // quadrature points
-	class int
-	nodes []node
-	// tab holds, for the edge into node c at 4·n·c: the factor on D if the edge
-	// stays hot, the factor if it turns cold, and the two weights of H. A
-	// leaf's factors hold its value as well.
-	tab     []float64
-	weights []float64
-	inner   []int32 // nodes with an incoming edge that aren't leaves, last first
+	class  int
+	nodes  []node
+	leaves []leaf
+	// points and weights are Gauss-Legendre's on [0, 1], filled up to whole
+	// blocks with points of weight 0.
+	points, weights []float64
+	// inverse holds 1/q over the points for edges that meet their feature
+	// again further down; node.again leads here.
+	inverse []float64
 }
 
+// node is one split. With z the product of a feature's cover ratios along the
+// path so far, a = 1/z - 1, so that q = 1 + p·a is the factor of a feature that
+// the row has followed all along, and 1-p that of one it has left; both are
+// divided by z, and leaves are multiplied by every z instead.
 type node struct {
-	threshold float64
-	value     float64 // leaf: value times the product of cover ratios on its path
-	leaf      float64 // leaf: the plain value
-	cats      []uint32
-	feature   int32 // of the split; -1 for a leaf
-	edge      int32 // feature of the incoming edge
-	parent    int32
-	prev      int32 // last node before this one on the path whose edge has the same feature; 0 for none
-	right     int32 // preorder index of the right child; the left one follows its parent
-	kind      uint8
-	isLeft    bool
+	threshold     float64
+	aLeft, aRight float64 // after the edge to the child
+	aBefore       float64 // after the feature's edge further up; 0 if there is none
+	cats          []uint32
+	feature       int32
+	left, right   int32
+	again         int32 // block 0 of 1/q of the feature's edge further up; -1 for none
+	kind          uint8
 }
+
+type leaf struct {
+	value float64
+	share float64 // value times the product of the cover ratios on its path
+}
+
+// block is how many points one walk carries: four of them stay in registers.
+const block = 4
 
 type compiler struct {
 	raw      *rawTree
 	out      *tree
-	last     []int32   // by feature: the node of its last edge on the path; 0 for none
-	z        []float64 // by node: the feature's product after its incoming edge
+	edges    []edge    // by feature: its last edge on the path
 	distinct int       // features on the path
 	most     int       // the same, of the path with most
+	tables   []float64 // a of every edge that needs a table of 1/q
+}
+
+// edge is the last edge of a feature on the path: its product of ratios, and
+// where its table of 1/q will be, if it needs one.
+type edge struct {
+	z     float64 // 0 off the path
+	table *int32
 }
 
 // compile lays a checked tree out for prediction and explanation, within a
-// budget of nodes times points. last has a zero for each feature and is left so.
-func compile(raw *rawTree, last []int32, budget int) (tree, error) {
-	c := &compiler{raw: raw, out: &tree{class: raw.class}, last: last}
-	c.add(0, -1, false, 1)
+// budget of entries in its tables. edges has a zero for each feature and is
+// left so.
+func compile(raw *rawTree, edges []edge, budget int) (tree, error) {
+	c := &compiler{raw: raw, out: &tree{class: raw.class}, edges: edges}
+	c.add(0, 1)
 	t := c.out
-	// More points than needed are exact too; four have a kernel of their own,
-	// and a path of up to eight features is what most trees have.
-	t.n = max(4, (c.most+1)/2)
-	if t.n*len(t.nodes) > budget {
+	blocks := max(1, ((c.most+1)/2+block-1)/block)
+	if blocks*block*(len(t.nodes)+len(c.tables)) > budget {
 		return tree{}, unsupported("a model of this size")
 	}
-	points, weights := gauss(t.n)
-	t.weights = weights
-	t.tab = make([]float64, 4*t.n*len(t.nodes))
-	for i := len(t.nodes) - 1; i > 0; i-- {
-		t.fill(i, c.z, points)
-		if t.nodes[i].feature >= 0 {
-			t.inner = append(t.inner, int32(i))
-		}
-	}
+	c.tabulate((c.most+1)/2, blocks)
 	return *t, nil
 }
 
-// add appends a node and its subtree in preorder. Depth is bounded by the
-// number of nodes, and Go's stacks grow.
-func (c *compiler) add(i, parent int32, isLeft bool, prod float64) int32 {
+// add lays out a node of the raw tree with its subtree, and returns what its
+// parent calls it. prod is the product of the ratios on the path.
+func (c *compiler) add(i int32, prod float64) int32 {
 	t, raw := c.out, c.raw
-	at := int32(len(t.nodes))
-	nd := node{feature: -1, parent: parent, isLeft: isLeft}
-	z := 1.0
-	if parent >= 0 {
-		nd.edge = t.nodes[parent].feature
-		r := c.ratioOf(i, parent)
-		if nd.prev = c.last[nd.edge]; nd.prev > 0 {
-			z = c.z[nd.prev]
-		} else {
-			c.distinct++
-		}
-		z *= r
-		prod *= r
-		c.last[nd.edge] = at
-	}
-	c.z = append(c.z, z)
 	if raw.left[i] < 0 {
-		nd.leaf = raw.value[i]
-		nd.value = raw.value[i] * prod
-		t.nodes = append(t.nodes, nd)
 		c.most = max(c.most, c.distinct)
-	} else {
-		nd.feature, nd.threshold, nd.kind, nd.cats = raw.feature[i], raw.threshold[i], raw.kind[i], raw.cats[i]
-		t.nodes = append(t.nodes, nd)
-		c.rawOf(at, i)
-		c.add(raw.left[i], at, true, prod)
-		right := c.add(raw.right[i], at, false, prod)
-		t.nodes[at].right = right
+		t.leaves = append(t.leaves, leaf{raw.value[i], raw.value[i] * prod})
+		return ^int32(len(t.leaves) - 1)
 	}
-	if parent >= 0 {
-		c.last[nd.edge] = nd.prev
-		if nd.prev == 0 {
-			c.distinct--
-		}
+	at, f := int32(len(t.nodes)), raw.feature[i]
+	before := c.edges[f]
+	nd := node{feature: f, threshold: raw.threshold[i], cats: raw.cats[i], again: -1}
+	nd.kind = plainKind(raw.kind[i], nd.threshold)
+	z := 1.0
+	if before.z > 0 {
+		z, nd.aBefore, nd.again = before.z, 1/before.z-1, c.table(before)
+	} else {
+		c.distinct++
+	}
+	t.nodes = append(t.nodes, nd)
+	left, aLeft := c.child(raw.left[i], i, z, prod)
+	right, aRight := c.child(raw.right[i], i, z, prod)
+	n := &t.nodes[at]
+	n.left, n.aLeft, n.right, n.aRight = left, aLeft, right, aRight
+	c.edges[f] = before
+	if before.z == 0 {
+		c.distinct--
 	}
 	return at
 }
 
-// rawOf remembers a node's cover in its leaf field until its children are laid out.
-func (c *compiler) rawOf(at, i int32) { c.out.nodes[at].leaf = c.raw.cover[i] }
-
-func (c *compiler) ratioOf(i, parent int32) float64 {
-	return ratio(c.raw.cover[i], c.out.nodes[parent].leaf)
+func (c *compiler) child(i, parent int32, z, prod float64) (name int32, a float64) {
+	r := ratio(c.raw.cover[i], c.raw.cover[parent])
+	table := int32(-1)
+	c.edges[c.raw.feature[parent]] = edge{z * r, &table}
+	return c.add(i, prod*r), 1/(z*r) - 1
 }
 
-// fill tabulates what the edge into node i does at each point p. With F/z as
-// the factor of a feature: hot 1+p(1/z-1), cold 1-p; and dF/F: hot (1/z-1)/q,
-// cold -1/(1-p).
-func (t *tree) fill(i int, z, points []float64) {
-	nd := &t.nodes[i]
-	row := t.tab[4*t.n*i:]
-	for k, p := range points {
-		qPrev, gPrev := 1.0, 0.0
-		if nd.prev > 0 {
-			a := 1/z[nd.prev] - 1
-			qPrev = 1 + p*a
-			gPrev = a / qPrev
-		}
-		a := 1/z[i] - 1
-		q := 1 + p*a
-		row[k] = q / qPrev
-		row[t.n+k] = (1 - p) / qPrev
-		row[2*t.n+k] = a/q - gPrev
-		row[3*t.n+k] = -1/(1-p) - gPrev
-		if nd.feature < 0 {
-			row[k] *= nd.value
-			row[t.n+k] *= nd.value
+// table reserves the table of an edge the first time it is asked for.
+func (c *compiler) table(e edge) int32 {
+	if *e.table < 0 {
+		*e.table = int32(len(c.tables))
+		c.tables = append(c.tables, 1/e.z-1)
+	}
+	return *e.table
+}
+
+func (c *compiler) tabulate(points, blocks int) {
+	t, n := c.out, blocks*block
+	t.points, t.weights = make([]float64, n), make([]float64, n)
+	gauss(t.points[:max(1, points)], t.weights[:max(1, points)])
+	t.inverse = make([]float64, n*len(c.tables))
+	for i, a := range c.tables {
+		for k, p := range t.points {
+			// By block first: a walk reads one block of every table.
+			t.inverse[(k/block*len(c.tables)+i)*block+k%block] = 1 / (1 + p*a)
 		}
 	}
 }
 
-// gauss returns the n Gauss-Legendre points and weights on [0, 1], by Newton's
+// plainKind reduces LightGBM's "no missing values", where NaN counts as 0, to
+// the kind that sends NaN to one side: whichever 0 goes to.
+func plainKind(kind uint8, threshold float64) uint8 {
+	if kind&kindMask != lessEqual64 {
+		return kind
+	}
+	if 0 <= threshold {
+		return lessEqualNaN | defaultLeft
+	}
+	return lessEqualNaN
+}
+
+// gauss fills in Gauss-Legendre points and weights on [0, 1], by Newton's
 // method on the Legendre polynomial.
-func gauss(n int) (points, weights []float64) {
-	points, weights = make([]float64, n), make([]float64, n)
+func gauss(points, weights []float64) {
+	n := len(points)
 	for i := range n {
 		x := math.Cos(math.Pi * (float64(i) + 0.75) / (float64(n) + 0.5))
 		var dp float64
@@ -150,9 +153,6 @@ func gauss(n int) (points, weights []float64) {
 			p0, p1 := 1.0, x
 			for j := 2; j <= n; j++ {
 				p0, p1 = p1, (float64(2*j-1)*x*p1-float64(j-1)*p0)/float64(j)
-			}
-			if n == 1 {
-				p0 = 1
 			}
 			dp = float64(n) * (x*p1 - p0) / (x*x - 1)
 			dx := p1 / dp
@@ -164,5 +164,4 @@ func gauss(n int) (points, weights []float64) {
 		points[i] = (x + 1) / 2
 		weights[i] = 1 / ((1 - x*x) * dp * dp)
 	}
-	return points, weights
 }

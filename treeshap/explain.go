@@ -9,21 +9,14 @@ import (
 // Scratch is the memory of one Explain call. It belongs to one goroutine and
 // one model, and is reused.
 type Scratch struct {
-	d, h     []float64 // D on the way down and H on the way up: n values a node
-	hot      []bool    // by node: x follows all edges of that feature so far
-	left     []bool    // by node: x goes left
+	walk     walk
 	margin   []float64
 	residual float64
 }
 
 // NewScratch makes the memory for explaining with m.
 func (m *Model) NewScratch() *Scratch {
-	most := 0
-	for i := range m.trees {
-		most = max(most, len(m.trees[i].nodes))
-	}
-	return &Scratch{d: make([]float64, m.maxNodes), h: make([]float64, m.maxNodes), hot: make([]bool, most), left: make([]bool, most),
-		margin: make([]float64, 0, m.classes)}
+	return &Scratch{walk: walk{left: make([]bool, len(m.features))}, margin: make([]float64, 0, m.classes)}
 }
 
 // Residual is what the last Explain was off: the largest over the classes of
@@ -52,15 +45,11 @@ func (m *Model) Explain(s *Scratch, row, contribs []float64) error {
 	}
 	for i := range m.trees {
 		t := &m.trees[i]
-		phi := contribs[t.class*(f+1) : t.class*(f+1)+f]
-		switch {
-		case len(t.nodes) == 1: // a constant, which the bias holds
-		case t.n == 4:
-			t.explain4(s, row, phi)
-		default:
-			t.explain(s, row, phi)
+		if len(t.nodes) > 0 { // else a constant, which the bias holds
+			s.walk.tree(t, row, contribs[t.class*(f+1):t.class*(f+1)+f])
 		}
 	}
+	s.walk.row, s.walk.phi = nil, nil
 	s.margin = m.Margin(s.margin[:0], row)
 	return s.additive(contribs, f)
 }
@@ -79,95 +68,6 @@ func (s *Scratch) additive(contribs []float64, f int) error {
 		s.residual = max(s.residual, off)
 	}
 	return nil
-}
-
-// explain adds one tree's contributions to phi. Down: D_k of a child is D_k of
-// its parent times the edge's factor, and a leaf's H_k is settled on the spot.
-// Up: H_k of a node is the sum of its children's, and each edge adds
-// Σ_k H_k·g_k to its feature. An edge whose feature was cold before adds
-// nothing, but its leaves still count above.
-func (t *tree) explain(s *Scratch, row, phi []float64) {
-	n := t.n
-	nodes := t.nodes
-	d, h := s.d[:n*len(nodes)], s.h[:n*len(nodes)]
-	hot, left := s.hot[:len(nodes)], s.left[:len(nodes)]
-	copy(d[:n], t.weights)
-	clear(h[:n])
-	hot[0] = true
-	left[0] = goesLeft(row[nodes[0].feature], nodes[0].threshold, nodes[0].kind, nodes[0].cats)
-	for c := 1; c < len(nodes); c++ {
-		nd := &nodes[c]
-		p := int(nd.parent)
-		was, takes := hot[nd.prev], left[p] == nd.isLeft
-		from := d[p*n:][:n]
-		if nd.feature < 0 {
-			t.leaf(c, nd, from, h[p*n:][:n], phi, was, takes)
-			continue
-		}
-		hot[c] = was && takes
-		left[c] = goesLeft(row[nd.feature], nd.threshold, nd.kind, nd.cats)
-		clear(h[c*n:][:n])
-		to := d[c*n:][:n]
-		if !was {
-			copy(to, from)
-			continue
-		}
-		r := t.tab[4*n*c:][:4*n]
-		if takes {
-			r = r[:n]
-		} else {
-			r = r[n:][:n]
-		}
-		for k, x := range from {
-			to[k] = x * r[k]
-		}
-	}
-	for _, c := range t.inner {
-		nd := &nodes[c]
-		p := int(nd.parent)
-		up, hc := h[p*n:][:n], h[int(c)*n:][:n]
-		if !hot[nd.prev] {
-			for k, x := range hc {
-				up[k] += x
-			}
-			continue
-		}
-		g := t.tab[4*n*int(c)+2*n:][:2*n]
-		if left[p] != nd.isLeft {
-			g = g[n:]
-		}
-		g = g[:n]
-		sum := 0.0
-		for k, x := range hc {
-			up[k] += x
-			sum += x * g[k]
-		}
-		phi[nd.edge] += sum
-	}
-}
-
-// leaf settles one leaf: its value is folded into its edge's factors.
-func (t *tree) leaf(c int, nd *node, from, up, phi []float64, was, takes bool) {
-	n := len(from)
-	if !was {
-		for k, x := range from {
-			up[k] += x * nd.value
-		}
-		return
-	}
-	tab := t.tab[4*n*c:][:4*n]
-	r, g := tab[:n], tab[2*n:][:n]
-	if !takes {
-		r, g = tab[n:][:n], tab[3*n:][:n]
-	}
-	up = up[:n]
-	sum := 0.0
-	for k, x := range from {
-		x *= r[k]
-		up[k] += x
-		sum += x * g[k]
-	}
-	phi[nd.edge] += sum
 }
 
 // ExplainBatch explains rows over a number of goroutines: contribs[i] gets row

@@ -17,7 +17,6 @@ type Model struct {
 	bias       []float64 // base plus every leaf's expected value, one a class
 	trees      []tree
 	leaves     int
-	maxNodes   int        // of one tree, times its points
 	categories [][]string // by feature, where the file names them
 	splits     [][]float64
 }
@@ -47,22 +46,22 @@ func roomFor(features, classes int) error {
 	return nil
 }
 
-// maxWork bounds a model: nodes times quadrature points. Tables take 32 bytes each.
+// maxWork bounds a model: points times nodes and tables, over all trees.
 const maxWork = 1 << 23
 
 func newModel(m *Model, raws []rawTree) (*Model, error) {
 	m.bias = slices.Clone(m.base)
 	m.splits = make([][]float64, len(m.features))
-	work, last := 0, make([]int32, len(m.features))
+	work, edges := 0, make([]edge, len(m.features))
 	for i := range raws {
 		if err := raws[i].check(len(m.features), m.classes); err != nil {
 			return nil, err
 		}
-		t, err := compile(&raws[i], last, maxWork-work)
+		t, err := compile(&raws[i], edges, maxWork-work)
 		if err != nil {
 			return nil, err
 		}
-		work += len(t.nodes) * t.n
+		work += len(t.points)*len(t.nodes) + len(t.inverse)
 		m.trees = append(m.trees, t)
 		m.take(&t)
 	}
@@ -74,14 +73,12 @@ func newModel(m *Model, raws []rawTree) (*Model, error) {
 }
 
 func (m *Model) take(t *tree) {
-	m.maxNodes = max(m.maxNodes, len(t.nodes)*t.n)
+	m.leaves += len(t.leaves)
+	for _, l := range t.leaves {
+		m.bias[t.class] += l.share
+	}
 	for j := range t.nodes {
-		nd := &t.nodes[j]
-		switch {
-		case nd.feature < 0:
-			m.leaves++
-			m.bias[t.class] += nd.value
-		case nd.kind&kindMask < catLeft:
+		if nd := &t.nodes[j]; nd.kind&kindMask < catLeft {
 			m.splits[nd.feature] = append(m.splits[nd.feature], nd.threshold)
 		}
 	}
@@ -137,19 +134,25 @@ func (m *Model) Margin(dst, row []float64) []float64 {
 	}
 	for i := range m.trees {
 		t := &m.trees[i]
-		nodes := t.nodes
-		j := int32(0)
-		for nodes[j].feature >= 0 {
-			nd := &nodes[j]
-			if goesLeft(row[nd.feature], nd.threshold, nd.kind, nd.cats) {
-				j++
-			} else {
-				j = nd.right
-			}
-		}
-		out[t.class] += nodes[j].leaf
+		out[t.class] += t.leafOf(row).value
 	}
 	return dst
+}
+
+// leafOf follows a row to its leaf.
+func (t *tree) leafOf(row []float64) *leaf {
+	if len(t.nodes) == 0 {
+		return &t.leaves[0]
+	}
+	for j := int32(0); ; {
+		nd := &t.nodes[j]
+		if j = nd.right; nd.goesLeft(row) {
+			j = nd.left
+		}
+		if j < 0 {
+			return &t.leaves[^j]
+		}
+	}
 }
 
 // Predict appends the model's prediction: probabilities for classifiers,
