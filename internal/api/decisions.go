@@ -13,6 +13,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"fairtouch/internal/access"
+	"fairtouch/internal/govern"
 	"fairtouch/internal/record"
 	"fairtouch/internal/seal"
 	"fairtouch/touch"
@@ -55,6 +56,13 @@ func (c *call) opened(ctx context.Context, id touch.DecisionID) (kept, touch.Eve
 	if doc.Body.Decision.ID != id {
 		return kept{}, ev, touch.Errorf(touch.Unknown, "this decision was begun and never completed; the record has the event alone")
 	}
+	rules, err := c.s.cfg.Law(ctx)
+	if err != nil {
+		return kept{}, ev, err
+	}
+	whole := govern.Stored{Decision: doc.Body.Decision}
+	whole.Whole(rules.Book().Words(whole.Decision.At))
+	doc.Body.Decision = whole.Decision
 	return doc.Body, ev, nil
 }
 

@@ -16,6 +16,7 @@ import (
 	"fairtouch/internal/govern"
 	"fairtouch/internal/record"
 	"fairtouch/internal/seal"
+	"fairtouch/internal/seal/cloudkms"
 	"fairtouch/internal/sqlstore"
 	"fairtouch/touch"
 )
@@ -86,7 +87,14 @@ func Open(ctx context.Context, cfg Config, opt Options) (a *App, err error) {
 
 func (a *App) wire(ctx context.Context) (err error) {
 	cfg := a.Config
-	if a.Keeper, err = seal.Open(ctx, seal.Config{KEKFile: cfg.KEKFile, DataDir: cfg.Data}, a.DB); err != nil {
+	keys := seal.Config{KEKFile: cfg.KEKFile, DataDir: cfg.Data}
+	if cfg.KMS != "" {
+		keys.KMSURI = cfg.KMS
+		if keys.KMS, err = cloudkms.Client(ctx, cfg.KMS); err != nil {
+			return err
+		}
+	}
+	if a.Keeper, err = seal.Open(ctx, keys, a.DB); err != nil {
 		return err
 	}
 	if err := a.workspace(ctx, Main, "Our company", "real"); err != nil {

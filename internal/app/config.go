@@ -27,8 +27,8 @@ type Config struct {
 	Listen    string `yaml:"listen" env:"FAIRTOUCH_LISTEN" default:"127.0.0.1:8080" doc:"host and port to listen on"`
 	PublicURL string `yaml:"public_url" env:"FAIRTOUCH_PUBLIC_URL" doc:"the address that customers' links begin with; empty: http:// and the listen address"`
 	Hosts     string `yaml:"hosts" env:"FAIRTOUCH_HOSTS" doc:"further host names that requests may carry, comma-separated; public_url's and loopback's are always allowed"`
-	KEKFile   string `yaml:"kek_file" env:"FAIRTOUCH_KEK_FILE" doc:"file that holds the key-encryption key (32 bytes, base 64); empty: a 0600 file in the data directory, the weak choice"`
-	KMS       string `yaml:"kms" env:"FAIRTOUCH_KMS" doc:"URI of a key in a key-management service that wraps the key-encryption key"`
+	KEKFile   string `yaml:"kek_file" env:"FAIRTOUCH_KEK_FILE" doc:"file that holds the key-encryption key (32 raw bytes or 64 hex digits); empty: a 0600 file in the data directory, the weak choice"`
+	KMS       string `yaml:"kms" env:"FAIRTOUCH_KMS" doc:"URI of a key in a key-management service that wraps the key-encryption key: aws-kms://arn:…"`
 	Log       string `yaml:"log" env:"FAIRTOUCH_LOG" default:"info" doc:"debug, info, warn or error; logs hold ids, never a person's data"`
 	MaxBody   int    `yaml:"max_body" env:"FAIRTOUCH_MAX_BODY" default:"1048576" doc:"largest request body in bytes"`
 

@@ -3,11 +3,9 @@ package app
 import (
 	"context"
 	"encoding/json"
-	"time"
 
 	"fairtouch/internal/explain"
 	"fairtouch/internal/govern"
-	"fairtouch/internal/law"
 	"fairtouch/internal/record"
 	"fairtouch/touch"
 )
@@ -37,28 +35,12 @@ func (a *App) Stored(ctx context.Context, ws touch.Workspace, id touch.DecisionI
 	if err := json.Unmarshal(o.Payload, &envelope); err != nil {
 		return out, touch.Wrap(touch.Tampered, err, "the decision's record can't be read")
 	}
-	ev2, err := a.Worlds.Law(ctx)
+	rules, err := a.Worlds.Law(ctx)
 	if err != nil {
 		return out, err
 	}
-	envelope.Body.Whole(wordsOf(ev2.Book(), envelope.Body.Decision.At))
+	envelope.Body.Whole(rules.Book().Words(envelope.Body.Decision.At))
 	return StoredDecision{envelope.Body, ev, envelope.Subject}, nil
-}
-
-// wordsOf finds a rule's citation and text as they were known at a time.
-func wordsOf(b *law.Book, at time.Time) func(id string) (string, string, bool) {
-	return func(id string) (string, string, bool) {
-		ed := b.At(at)
-		if ed == nil {
-			return "", "", false
-		}
-		for _, p := range ed.Packs() {
-			if r := p.Rule(id); r != nil {
-				return r.Citation, r.Text, true
-			}
-		}
-		return "", "", false
-	}
 }
 
 // counterfactual is what the record keeps of one that was computed later.
