@@ -80,6 +80,7 @@ func Main(ctx context.Context, args []string) int {
 	// Decisions make much short-lived garbage and little else: collecting half as
 	// often costs some tens of megabytes, well within the memory that is promised.
 	debug.SetGCPercent(200)
+	debug.SetMemoryLimit(100 << 20)
 	dir, err := os.Getwd()
 	if err != nil {
 		dir = "."
