@@ -186,7 +186,8 @@ func (c customers) Verify(ctx context.Context, t pages.Token) (pages.Verify, err
 			v.Size, v.Root = checkpointOf(cp)
 		}
 	}
-	return v, nil
+	v.Key, _, err = c.Record.Keys(ctx, ws)
+	return v, err
 }
 
 // Proof implements pages.Reasons.

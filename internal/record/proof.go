@@ -104,7 +104,8 @@ func (r *Recorder) Proof(ctx context.Context, ws touch.Workspace, id touch.Event
 		return "", touch.Wrap(touch.Tampered, err, "the log can't prove this event; run record verify")
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\nindex %d\n", proofVersion, s.Index)
+	// The leaf comes along, so that the file can be checked with the log's key alone.
+	fmt.Fprintf(&b, "%s\nextra %s\nindex %d\n", proofVersion, base64.StdEncoding.EncodeToString(leafBytes(&s.Row)), s.Index)
 	for _, h := range path {
 		b.WriteString(base64.StdEncoding.EncodeToString(h[:]) + "\n")
 	}
@@ -113,7 +114,8 @@ func (r *Recorder) Proof(ctx context.Context, ws touch.Workspace, id touch.Event
 }
 
 // CheckProof verifies a proof offline: leaf is in the log whose key is logKey.
-// It returns the leaf's index and the tree's size.
+// A nil leaf stands for the one that the proof file carries. It returns the
+// leaf's index and the tree's size.
 func CheckProof(proof, logKey string, leaf []byte) (index, size int64, err error) {
 	bad := func(what string) (int64, int64, error) {
 		return 0, 0, touch.Errorf(touch.Tampered, "the proof does not hold: %s", what)
@@ -123,7 +125,12 @@ func CheckProof(proof, logKey string, leaf []byte) (index, size int64, err error
 	if !ok || len(lines) < 2 || lines[0] != proofVersion {
 		return bad("it is not a " + proofVersion)
 	}
-	if strings.HasPrefix(lines[1], "extra ") {
+	if carried, ok := strings.CutPrefix(lines[1], "extra "); ok {
+		if leaf == nil {
+			if leaf, err = base64.StdEncoding.DecodeString(carried); err != nil || leafIDOf(leaf) == "" {
+				return bad("the leaf that it carries is malformed")
+			}
+		}
 		lines = append(lines[:1], lines[2:]...)
 	}
 	v, err := note.NewVerifier(logKey)

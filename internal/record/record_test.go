@@ -103,6 +103,9 @@ func TestReceiptBecomesAProofThatStandsAlone(t *testing.T) {
 		if _, _, err := record.CheckProof(proof, logKey, leaf); err != nil {
 			t.Fatal(err)
 		}
+		if _, _, err := record.CheckProof(proof, logKey, nil); err != nil {
+			t.Errorf("the proof file alone doesn't hold: %v", err)
+		}
 		if _, _, err := record.CheckProof(proof, logKey, append(leaf, 'x')); err == nil {
 			t.Fatal("another leaf was proved")
 		}

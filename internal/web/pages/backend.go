@@ -141,6 +141,7 @@ type Verify struct {
 	Commitment string
 	Leaf, Size int64
 	Root       string
+	Key        string // the log's public key
 }
 
 // StopKind is what a person stops.
