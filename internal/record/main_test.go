@@ -2,8 +2,11 @@ package record_test
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"testing"
+
+	"k8s.io/klog/v2"
 
 	"fairtouch/internal/storetest"
 )
@@ -11,6 +14,8 @@ import (
 var cluster storetest.Postgres
 
 func TestMain(m *testing.M) {
+	klog.LogToStderr(false) // the log's library would write between the benchmarks' figures
+	klog.SetOutput(io.Discard)
 	if dir := os.Getenv(childDir); dir != "" {
 		os.Exit(child(dir))
 	}
