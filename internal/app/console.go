@@ -103,7 +103,7 @@ func (s staff) promises(ctx context.Context, p access.Principal, t *console.Toda
 	if err != nil {
 		return err
 	}
-	blocked, unassessed, noAlt, illiterate, piloted := 0, 0, 0, 0, 0
+	blocked, unassessed, noAlt, piloted, unpiloted := 0, 0, 0, 0, 0
 	for _, x := range systems {
 		if x.State != "active" {
 			continue
@@ -117,8 +117,8 @@ func (s staff) promises(ctx context.Context, p access.Principal, t *console.Toda
 		if x.Alternative == nil {
 			noAlt++
 		}
-		if !x.RequireLiteracy {
-			illiterate++
+		if x.ScaledUnpiloted {
+			unpiloted++
 		}
 		if w.Systems[x.ID].Pilot != nil {
 			piloted++
@@ -145,15 +145,15 @@ func (s staff) promises(ctx context.Context, p access.Principal, t *console.Toda
 		word, st := open(n, what)
 		t.Promises = append(t.Promises, console.Promise{Name: name, Text: text, Word: word, State: st, Link: link})
 	}
-	add("Explained", "/console/decisions?verdict=allow", fmt.Sprintf("%d of %d allowed uses carry reasons from the decision itself; contributions that don't add up are withheld.", t.Allowed, t.Allowed), 0, "")
+	add("Explained", "/console/decisions?step=model", fmt.Sprintf("%d uses were allowed, with reasons from the decision itself. A use whose reasons can't be given or don't add up is stopped; %d were stopped by an error on the way.", t.Allowed, stopped[touch.StepModel]), stopped[touch.StepModel], "stopped by an error")
 	add("Owned", "/console/ownership", fmt.Sprintf("%d systems, chains checked down to the owners of their training data.", len(systems)), blocked, "blocked")
 	add("Law checked", "/console/law", fmt.Sprintf("%d rules are asked; %d uses stopped at law. All rules are drafts until a named reviewer certifies them.", rules, stopped[touch.StepLaw]), unassessed, "not assessed")
-	add("Small first", "/console/pilots", fmt.Sprintf("%d systems began in a pilot; %d uses got the control path.", piloted, stopped[touch.StepPilot]), 0, "")
+	add("Small first", "/console/pilots", fmt.Sprintf("%d systems began in a pilot; %d uses got the control path.", piloted, stopped[touch.StepPilot]), unpiloted, "in full use without a pilot")
 	add("Disclosed, human at hand", "/console/conversations", fmt.Sprintf("%d people wait for an answer; every answer carries a label and a way to a person.", len(cs)), late, "late")
 	add("Permission", "/console/permissions", fmt.Sprintf("%d uses stopped for want of permission; each withdrawal is effective at once.", stopped[touch.StepConsent]), noAlt, "without an alternative")
 	t.Promises = append(t.Promises,
 		console.Promise{Name: "Fair", Word: "not audited", State: touch.Gap, Text: "Bias of the demo's models was measured before launch and is in their model card; audits of live decisions are not run here yet."},
-		console.Promise{Name: "Personal data kept back", Word: "0 open", State: touch.Allow, Text: "Only declared inputs of allowed categories reach a model; identifiers never do. Everything about a person is sealed under that person's key."},
+		console.Promise{Name: "Personal data kept back", Word: "not measured", State: touch.Gap, Text: "Only declared inputs of allowed categories reach a model; identifiers never do. Everything about a person is sealed under that person's key. Free text is not scanned here yet."},
 		console.Promise{Name: "Inclusive", Word: "not measured", State: touch.Gap, Text: "Customers' pages come in four languages and need no JavaScript; reach by group is not measured here yet."})
 	return nil
 }

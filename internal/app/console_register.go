@@ -113,8 +113,13 @@ func (s staff) Ownership(ctx context.Context, p access.Principal) (console.Owner
 			tools = append(tools, a.ID)
 		}
 	}
-	out.Ranked = w.Verdicts.Graph().Rank(tools, register.Use{Purpose: DemoPurpose, Channel: string(touch.Call), Territory: "EU", Commercial: true},
-		register.Date(time.Now().UTC().Format(time.DateOnly)))
+	out.For = register.Use{Commercial: true}
+	if systems, err := s.DB.Systems(ctx, p.Workspace); err != nil {
+		return out, err
+	} else if i := slices.IndexFunc(systems, func(x register.System) bool { return x.State == "active" }); i >= 0 {
+		out.For = s.use(&systems[i])
+	}
+	out.Ranked = w.Verdicts.Graph().Rank(tools, out.For, register.Date(time.Now().UTC().Format(time.DateOnly)))
 	return out, nil
 }
 

@@ -198,6 +198,7 @@ type Ownership struct {
 	Assets []register.Asset
 	Rights []register.Right
 	Ranked []register.Ranked
+	For    register.Use // the use that the tools are ranked for
 }
 
 // PilotLine is a pilot with its counts.
