@@ -148,7 +148,7 @@ func (s staff) promises(ctx context.Context, p access.Principal, t *console.Toda
 	add("Explained", "/console/decisions?step=model", fmt.Sprintf("%d uses were allowed, with reasons from the decision itself. A use whose reasons can't be given or don't add up is stopped; %d were stopped by an error on the way.", t.Allowed, stopped[touch.StepModel]), stopped[touch.StepModel], "stopped by an error")
 	add("Owned", "/console/ownership", fmt.Sprintf("%d systems, chains checked down to the owners of their training data.", len(systems)), blocked, "blocked")
 	add("Law checked", "/console/law", fmt.Sprintf("%d rules are asked; %d uses stopped at law. All rules are drafts until a named reviewer certifies them.", rules, stopped[touch.StepLaw]), unassessed, "not assessed")
-	add("Small first", "/console/pilots", fmt.Sprintf("%d systems began in a pilot; %d uses got the control path.", piloted, stopped[touch.StepPilot]), unpiloted, "in full use without a pilot")
+	add("Small first", "/console/pilots", fmt.Sprintf("%d systems began in a pilot, %d are in full use without one; %d uses got the control path.", piloted, unpiloted, stopped[touch.StepPilot]), unpiloted, "unpiloted")
 	add("Disclosed, human at hand", "/console/conversations", fmt.Sprintf("%d people wait for an answer; every answer carries a label and a way to a person.", len(cs)), late, "late")
 	add("Permission", "/console/permissions", fmt.Sprintf("%d uses stopped for want of permission; each withdrawal is effective at once.", stopped[touch.StepConsent]), noAlt, "without an alternative")
 	t.Promises = append(t.Promises,
