@@ -152,14 +152,18 @@ func (r *Recorder) AppendBatch(ctx context.Context, ws touch.Workspace, entries 
 			rows, at = append(rows, row), append(at, i)
 		}
 	}
+	ok := make([]bool, len(rows))
 	for j, err := range r.cfg.Store.AppendRows(ctx, rows) {
-		if err != nil {
-			out[at[j]].Err = err
-			continue
-		}
-		out[at[j]].Receipt, out[at[j]].Err = sp.receipt(&rows[j], r.cfg.Deadline)
+		out[at[j]].Err, ok[j] = err, err == nil
 	}
 	r.wake()
+	receipts, err := sp.receiptsOf(rows, ok, r.cfg.Deadline)
+	if err != nil {
+		return nil, err
+	}
+	for j := range receipts {
+		out[at[j]].Receipt = receipts[j]
+	}
 	return out, nil
 }
 
