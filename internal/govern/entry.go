@@ -135,11 +135,11 @@ func (e *entry) row(d *touch.Decision, outcome record.Outcome) (record.Entry, er
 	if e.world != nil {
 		e.stored.Epoch = e.world.Epoch
 	}
-	body, err := json.Marshal(&e.stored)
+	body, err := record.Canonical(make([]byte, 0, 6<<10), &e.stored)
 	if err != nil {
 		return record.Entry{}, touch.Wrap(touch.Internal, err, "the decision can't be written")
 	}
-	out := record.Entry{Kind: record.Closed, Outcome: outcome, At: e.at, Payload: body, Decision: e.columns(d)}
+	out := record.Entry{Kind: record.Closed, Outcome: outcome, At: e.at, Payload: body, Canonical: true, Decision: e.columns(d)}
 	if e.known.ID != "" {
 		out.Subject = &record.Subject{ID: e.known.ID, Key: e.known.Key}
 		out.Guard = &record.Guard{Version: e.known.Version}

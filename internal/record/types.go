@@ -60,13 +60,14 @@ type Idempotency struct {
 
 // Entry is one event to put on record.
 type Entry struct {
-	Kind    Kind
-	Outcome Outcome         // for Closed
-	At      time.Time       // zero for now
-	Subject *Subject        // nil where no person is concerned
-	Guard   *Guard          // nil: committed whatever the person's version, unless erased
-	Payload json.RawMessage // any JSON; made canonical (RFC 8785)
-	Closes  touch.EventID   // the Opened event that this one ends
+	Kind      Kind
+	Outcome   Outcome         // for Closed
+	At        time.Time       // zero for now
+	Subject   *Subject        // nil where no person is concerned
+	Guard     *Guard          // nil: committed whatever the person's version, unless erased
+	Payload   json.RawMessage // any JSON; made canonical (RFC 8785)
+	Canonical bool            // Payload was written by record.Canonical, so that it need not be ordered again
+	Closes    touch.EventID   // the Opened event that this one ends
 
 	Decision    *DecisionRow // for Closed: what may be filtered without a key
 	Idempotency *Idempotency
