@@ -184,9 +184,18 @@ func (e *entry) columns(d *touch.Decision) *record.DecisionRow {
 // among the checks, their id, and what satisfied them. Refusals keep their
 // words. A decision takes a third of the disk that way.
 func compact(checks []touch.Check) (kept []touch.Check, satisfied []string) {
-	kept = make([]touch.Check, 0, len(checks))
+	plain := func(c *touch.Check) bool {
+		return c.Step == touch.StepLaw && c.Verdict == touch.Allow && len(c.Missing) == 0 && c.Owner == ""
+	}
+	n := 0
+	for i := range checks {
+		if plain(&checks[i]) {
+			n++
+		}
+	}
+	kept, satisfied = make([]touch.Check, 0, len(checks)-n), make([]string, 0, n)
 	for i, c := range checks {
-		if c.Step == touch.StepLaw && c.Verdict == touch.Allow && len(c.Missing) == 0 && c.Owner == "" {
+		if plain(&checks[i]) {
 			satisfied = append(satisfied, strings.TrimSuffix(strconv.Itoa(i)+" "+c.Rule+" "+c.By, " "))
 			continue
 		}

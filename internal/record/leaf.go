@@ -70,10 +70,7 @@ func leafIDOf(leaf []byte) string {
 
 // commit is SHA-256(salt || canonical payload).
 func commit(salt [32]byte, payload []byte) [32]byte {
-	h := sha256.New()
-	h.Write(salt[:])
-	h.Write(payload)
-	return [32]byte(h.Sum(nil))
+	return sha256.Sum256(append(salt[:], payload...))
 }
 
 func newSalt() (s [32]byte) {
@@ -84,8 +81,8 @@ func newSalt() (s [32]byte) {
 }
 
 // canonical wraps an entry's payload with what the record itself knows, as
-// canonical JSON (RFC 8785).
-func canonical(e *Entry, id touch.EventID, at time.Time) ([]byte, error) {
+// canonical JSON (RFC 8785), behind the salt.
+func canonical(salt [32]byte, e *Entry, id touch.EventID, at time.Time) ([]byte, error) {
 	if len(e.Payload) > MaxPayload {
 		return nil, touch.Errorf(touch.TooLarge, "a record may hold %d bytes at most", MaxPayload)
 	}
@@ -114,8 +111,8 @@ func canonical(e *Entry, id touch.EventID, at time.Time) ([]byte, error) {
 	// Only the time comes before the body, so the first match is ours, and
 	// splicing one canonical text into another keeps the whole canonical.
 	head, tail, _ := bytes.Cut(b, []byte(`"body":0`))
-	out := make([]byte, 0, len(b)+len(body)+8)
-	out = append(append(out, head...), `"body":`...)
+	out := make([]byte, 0, len(salt)+len(b)+len(body)+8)
+	out = append(append(append(out, salt[:]...), head...), `"body":`...)
 	return append(append(out, body...), tail...), nil
 }
 
