@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"fairtouch/internal/consent"
+	"fairtouch/internal/explain"
 	"fairtouch/internal/web/pages"
 	"fairtouch/touch"
 )
@@ -115,8 +116,8 @@ func (c customers) label(ctx context.Context, ws touch.Workspace, d *StoredDecis
 func (c customers) reasons(ctx context.Context, ws touch.Workspace, d *StoredDecision, w *pages.Why, locale string) error {
 	if d.Explain == nil {
 		w.NoReasons = d.Decision.Verdict == touch.Allow
-		if d.Decision.Explanation != nil && d.Decision.Verdict != touch.Allow {
-			for _, s := range d.Decision.Explanation.Sentences {
+		if d.Decision.Verdict != touch.Allow {
+			for _, s := range explain.Refused(d.Decision.Checks, locale).Sentences {
 				w.Reasons = append(w.Reasons, pages.Reason{Text: s, Against: true})
 			}
 		}
