@@ -143,6 +143,9 @@ func (e *entry) row(d *touch.Decision, outcome record.Outcome) (record.Entry, er
 	if e.known.ID != "" {
 		out.Subject = &record.Subject{ID: e.known.ID, Key: e.known.Key}
 		out.Guard = &record.Guard{Version: e.known.Version}
+		if e.touch.Campaign != "" && e.world != nil && d.Verdict == touch.Allow {
+			out.Guard.Epoch = e.world.Epoch // a Stop that was acknowledged stands against it
+		}
 	}
 	if e.idem != "" {
 		reply, err := json.Marshal(kept{e.print, whole})

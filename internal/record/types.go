@@ -50,6 +50,7 @@ type Subject struct {
 // version is still the one the decision was made under.
 type Guard struct {
 	Version int64
+	Epoch   int64 // of the workspace: nothing of it has changed since; 0 asks for nothing
 }
 
 // Idempotency keeps a reply for a retry with the same key.
