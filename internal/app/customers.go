@@ -34,6 +34,9 @@ func (c customers) from(ctx context.Context, t pages.Token, purposes ...LinkPurp
 	gone := touch.Errorf(touch.Unknown, "this link is not valid, or too old")
 	for _, p := range purposes {
 		if k, err := c.Links.Parse(string(t), p); err == nil {
+			if d, ok := useOf(k.ID, k.Ends.Add(-linkLife)); ok {
+				return k.Workspace, d, nil
+			}
 			d, err := c.Stored(ctx, k.Workspace, touch.DecisionID(k.ID))
 			if err != nil {
 				return "", d, touch.Wrap(touch.Unknown, err, "this link is not valid, or too old")

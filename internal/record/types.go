@@ -13,19 +13,20 @@ type Kind string
 
 // The kinds of events.
 const (
-	Opened      Kind = "opened"      // a streamed answer is about to begin
-	Closed      Kind = "closed"      // a decision is complete
-	Interrupted Kind = "interrupted" // an opened one that never closed, written at restart
-	Grant       Kind = "grant"       // consent or another basis changed
-	Permit      Kind = "permit-override"
-	Ownership   Kind = "ownership-override"
-	PilotGate   Kind = "pilot-gate"
-	Erasure     Kind = "erasure"
-	Export      Kind = "export"
-	View        Kind = "view"      // a member of the staff looked at a person
-	Explained   Kind = "explained" // a counterfactual was computed later
-	Register    Kind = "register"  // a system, an asset or a right changed
-	Settings    Kind = "settings"  // the configuration, a law pack or a key changed
+	Opened       Kind = "opened"      // a streamed answer is about to begin
+	Closed       Kind = "closed"      // a decision is complete
+	Interrupted  Kind = "interrupted" // an opened one that never closed, written at restart
+	Grant        Kind = "grant"       // consent or another basis changed
+	Permit       Kind = "permit-override"
+	Ownership    Kind = "ownership-override"
+	PilotGate    Kind = "pilot-gate"
+	Erasure      Kind = "erasure"
+	Export       Kind = "export"
+	View         Kind = "view"      // a member of the staff looked at a person
+	Explained    Kind = "explained" // a counterfactual was computed later
+	Register     Kind = "register"  // a system, an asset or a right changed
+	CampaignMove Kind = "campaign"  // a campaign was started, stopped, approved or refused
+	Settings     Kind = "settings"  // the configuration, a law pack or a key changed
 )
 
 // Outcome says how a closed event ended.

@@ -122,3 +122,13 @@ func (db *DB) EventsOfKind(ctx context.Context, ws touch.Workspace, kind string,
 			return e, err
 		})
 }
+
+// CampaignCounts is how many decisions on behalf of a campaign allowed AI, and
+// how many did not.
+func (db *DB) CampaignCounts(ctx context.Context, ws touch.Workspace, id touch.CampaignID) (reached, refused int, err error) {
+	err = db.Read(ctx, func(ctx context.Context, tx *Tx) error {
+		const q = "SELECT COALESCE(SUM(CASE WHEN verdict = 'allow' THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN verdict = 'allow' THEN 0 ELSE 1 END), 0) FROM decisions WHERE ws = $1 AND campaign = $2"
+		return tx.QueryRow(ctx, q, []any{string(ws), string(id)}, &reached, &refused)
+	})
+	return reached, refused, err
+}
