@@ -250,11 +250,11 @@ func (c customers) Register(ctx context.Context, locale string) (pages.Register,
 	return out, nil
 }
 
-func first(cs []touch.Channel) touch.Channel {
-	if len(cs) == 0 {
-		return ""
+func first[T any](xs []T) (zero T) {
+	if len(xs) == 0 {
+		return zero
 	}
-	return cs[0]
+	return xs[0]
 }
 
 // Human implements pages.People.

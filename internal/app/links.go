@@ -21,6 +21,7 @@ const (
 	LinkConsent LinkPurpose = 'c'
 	LinkStop    LinkPurpose = 's'
 	LinkVerify  LinkPurpose = 'v'
+	LinkApprove LinkPurpose = 'a' // answers one approval, as who was asked
 	LinkCode    LinkPurpose = 'u' // a session that a one-time code opened
 )
 

@@ -193,3 +193,10 @@ func (a *App) sweepSpool(ws touch.Workspace, all bool) {
 		}
 	}
 }
+
+// dropSpool removes one file; none is nothing.
+func (a *App) dropSpool(ws touch.Workspace, id string) {
+	if err := os.Remove(filepath.Join(a.spoolDir(ws), id)); err != nil && !errors.Is(err, os.ErrNotExist) {
+		a.Log.Error("spool", "cause", errType(err))
+	}
+}

@@ -132,3 +132,66 @@ func (db *DB) CampaignCounts(ctx context.Context, ws touch.Workspace, id touch.C
 	})
 	return reached, refused, err
 }
+
+// CampaignReached calls f with each decision that allowed AI on behalf of a
+// campaign, oldest first.
+func (db *DB) CampaignReached(ctx context.Context, ws touch.Workspace, id touch.CampaignID, f func(d touch.DecisionID, at time.Time, system, channel, band string) error) error {
+	type row struct {
+		id                    touch.DecisionID
+		at                    int64
+		system, channel, band string
+	}
+	after, last := int64(0), ""
+	for {
+		var page []row
+		err := db.Read(ctx, func(ctx context.Context, tx *Tx) error {
+			page = page[:0]
+			const q = "SELECT id, at, system, channel, band FROM decisions WHERE ws = $1 AND campaign = $2 AND verdict = 'allow' AND (at > $3 OR at = $4 AND id > $5) ORDER BY at, id LIMIT 5000"
+			return tx.Each(ctx, q, []any{string(ws), string(id), after, after, last}, func(rows *sql.Rows) error {
+				var r row
+				err := rows.Scan(&r.id, &r.at, &r.system, &r.channel, &r.band)
+				page = append(page, r)
+				return err
+			})
+		})
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		for _, r := range page {
+			if err := f(r.id, Time(r.at), r.system, r.channel, r.band); err != nil {
+				return err
+			}
+		}
+		after, last = page[len(page)-1].at, string(page[len(page)-1].id)
+	}
+}
+
+// CampaignCases counts the cases of a kind about decisions of a campaign.
+func (db *DB) CampaignCases(ctx context.Context, ws touch.Workspace, id touch.CampaignID, kind string) (n int, err error) {
+	err = db.Read(ctx, func(ctx context.Context, tx *Tx) error {
+		const q = "SELECT count(*) FROM cases c JOIN decisions d ON d.ws = c.ws AND d.id = c.decision_id WHERE c.ws = $1 AND d.campaign = $2 AND c.kind = $3"
+		return tx.QueryRow(ctx, q, []any{string(ws), string(id), kind}, &n)
+	})
+	return n, err
+}
+
+// SampleDecision is a decision of a sample.
+type SampleDecision struct {
+	ID      touch.DecisionID
+	Verdict touch.Verdict
+}
+
+// CampaignSample is some of the latest decisions on behalf of a campaign.
+func (db *DB) CampaignSample(ctx context.Context, ws touch.Workspace, id touch.CampaignID, n int) (out []SampleDecision, err error) {
+	err = db.Read(ctx, func(ctx context.Context, tx *Tx) error {
+		out = out[:0]
+		const q = "SELECT id, verdict FROM decisions WHERE ws = $1 AND campaign = $2 ORDER BY at DESC, id DESC LIMIT $3"
+		return tx.Each(ctx, q, []any{string(ws), string(id), n}, func(rows *sql.Rows) error {
+			var d SampleDecision
+			err := rows.Scan(&d.ID, &d.Verdict)
+			out = append(out, d)
+			return err
+		})
+	})
+	return out, err
+}
