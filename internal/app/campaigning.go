@@ -162,6 +162,9 @@ func (a *App) campaignFacts(ctx context.Context, ws touch.Workspace, c *campaign
 		case j.Verdict == "significant":
 			f.Significant = true
 		}
+		if s.RequireLiteracy && !register.Literate(w.Attested, c.Owner, s.ID, "", today) {
+			f.Untrained = append(f.Untrained, string(id))
+		}
 		if b.Pilot == nil && !s.ScaledUnpiloted {
 			f.Unpiloted = append(f.Unpiloted, string(id))
 		}

@@ -43,6 +43,7 @@ type Facts struct {
 	Unpiloted    []string // systems without a pilot that are not in full use
 	Blocked      []string // systems whose ownership chain is open, with the finding
 	NoAlternate  []string // systems that declare no alternative
+	Untrained    []string // systems that ask for a literacy attestation which the owner lacks
 	Retired      []string // systems that are retired or registered only
 	OpenFindings int      // of audits that hold a launch
 	Rehearsed    bool     // this very content and audience

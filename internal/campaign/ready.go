@@ -37,6 +37,9 @@ func Ready(c *Campaign, f Facts, all []Approval, content string, today register.
 	system(f.NoAlternate, "privacy officer", "declares no alternative for people whom AI must not touch")
 	system(f.Blocked, "privacy officer", "has an open ownership chain")
 	system(f.Unassessed, "privacy officer", "was not assessed for significant effects")
+	for _, id := range f.Untrained {
+		add("administrator", "/console/staff", "its owner holds no AI-literacy attestation, which %s asks for", id)
+	}
 	system(f.Unpiloted, "analyst", "has neither a pilot nor full use")
 	if c.Text == "" && f.Generates {
 		add("marketer", at+"/edit", "the copy that AI may vary is not there yet")

@@ -195,3 +195,11 @@ func (db *DB) CampaignSample(ctx context.Context, ws touch.Workspace, id touch.C
 	})
 	return out, err
 }
+
+// CountPeople is how many persons a workspace knows.
+func (db *DB) CountPeople(ctx context.Context, ws touch.Workspace) (n int, err error) {
+	err = db.Read(ctx, func(ctx context.Context, tx *Tx) error {
+		return tx.QueryRow(ctx, "SELECT count(*) FROM subjects WHERE ws = $1", []any{string(ws)}, &n)
+	})
+	return n, err
+}
