@@ -147,7 +147,7 @@ func readSection(l *layout, raw string) *Section {
 		odd.add(OddUndecodable, "there is no core segment")
 		s.segs = append([]*segment{{layout: &l.segments[0], values: newSegment(&l.segments[0]).values}}, s.segs...)
 	}
-	s.checkLists(odd)
+	s.settle(odd)
 	s.odd = append(s.odd, odd.list...)
 	if l == &tcfEU {
 		s.odd = append(s.odd, s.policyOddities()...)
@@ -173,8 +173,7 @@ func (s *Section) readPart(part string, odd *notes) {
 		s.segs = append(s.segs, readCA(l, part, odd))
 		return
 	}
-	if l.name == SegmentCore && s.layout.legacy != nil && (len(part) == 10 || len(part) == 11) {
-		odd.add(OddLegacy, "the layout of version 1: 12 sensitive and 2 child entries")
+	if l.name == SegmentCore && s.layout.legacy != nil && firstVersion(part) {
 		l = s.layout.legacy
 	}
 	s.segs = append(s.segs, readSegment(l, part, s.layout.pad, false, odd))
@@ -202,28 +201,6 @@ func (s *Section) which(part string) *segmentLayout {
 		return &s.layout.segments[n]
 	}
 	return nil
-}
-
-// checkLists names entries that a national section of version 1 carries beyond
-// the length of that version, for Get doesn't show them.
-func (s *Section) checkLists(odd *notes) {
-	g := s.segment(SegmentCore)
-	if s.layout.legacy == nil || g.layout != &s.layout.segments[0] || s.version() != 1 {
-		return
-	}
-	for i, f := range g.layout.fields {
-		list, ok := g.values[i].([]int)
-		if !ok {
-			continue
-		}
-		for _, v := range list[s.layout.legacy.fields[i].count:] {
-			if v != 0 {
-				odd.field = f.name
-				odd.add(OddValue, "entries beyond those of version 1")
-			}
-		}
-	}
-	odd.field = ""
 }
 
 // Kind says which of the three strings it was.

@@ -14,7 +14,6 @@ type Section struct {
 	raw    string
 	segs   []*segment
 	odd    []Oddity
-	edited bool
 	broken bool // a segment that can't be read, or a mandatory one that isn't there
 }
 
@@ -25,7 +24,7 @@ func NewSection(name string) (*Section, error) {
 	if l == nil {
 		return nil, fmt.Errorf("%w: %q", ErrSection, name)
 	}
-	s := &Section{id: l.id, layout: l, edited: true, segs: []*segment{newSegment(&l.segments[0])}}
+	s := &Section{id: l.id, layout: l, segs: []*segment{newSegment(&l.segments[0])}}
 	if l.name == tcfEU.name {
 		s.segs[0].values[s.index(s.segs[0].layout, "IsServiceSpecific")] = true
 	}
@@ -139,36 +138,11 @@ func (s *Section) Get(name string) (any, bool) {
 			continue
 		}
 		if g := s.segment(l.name); g != nil {
-			return s.view(name, clone(g.values[j])), true
+			return s.view(g, j), true
 		}
 		return l.fields[j].zero(), true
 	}
 	return nil, false
-}
-
-// view shows the national section's lists as long as its version has them, as
-// the reference does: 12 and 2 in version 1, 16 and 3 after it, in whichever
-// layout the string carries them.
-func (s *Section) view(name string, v any) any {
-	list, ok := v.([]int)
-	if !ok || s.layout.legacy == nil {
-		return v
-	}
-	sizes := map[string][2]int{"SensitiveDataProcessing": {12, 16}, "KnownChildSensitiveDataConsents": {2, 3}}[name]
-	size := sizes[1]
-	if s.version() == 1 {
-		size = sizes[0]
-	}
-	for len(list) < size {
-		list = append(list, 0)
-	}
-	return list[:size]
-}
-
-// version is the core's version.
-func (s *Section) version() int {
-	v, _ := s.segment(SegmentCore).values[0].(int)
-	return v
 }
 
 func clone(v any) any {
@@ -214,50 +188,26 @@ func (s *Section) Set(name string, value any) error {
 }
 
 func (s *Section) setField(l *segmentLayout, j int, value any) error {
-	f, v := &l.fields[j], s.widen(l.fields[j].name, normal(value))
+	g, v := s.segment(l.name), normal(value)
+	if g == nil {
+		g = newSegment(l)
+	}
+	f := &g.layout.fields[j]
 	if err := f.fits(v); err != nil {
 		return err
 	}
 	if err := f.allowed(v); err != nil {
 		return err
 	}
-	g := s.segment(l.name)
-	if g == nil {
-		g = newSegment(l)
+	if j == 0 && !s.relayout(g, v.(int)) {
+		return fmt.Errorf("%w: entries that version %d doesn't have are set", ErrValue, v)
+	}
+	if !s.Has(l.name) {
 		s.insert(g)
 	}
-	if s.layout.legacy != nil && g.layout == s.layout.legacy {
-		s.modernise(g)
-	}
 	g.values[j] = v
-	g.raw, s.edited = "", true
+	g.raw = ""
 	return nil
-}
-
-// widen lengthens the lists of a national section in version 1, whose newer
-// encoders write them in the layout of version 2.
-func (s *Section) widen(name string, v any) any {
-	list, ok := v.([]int)
-	if !ok || s.layout.legacy == nil || s.version() != 1 {
-		return v
-	}
-	core := &s.layout.segments[0]
-	old := &s.layout.legacy.fields[s.index(s.layout.legacy, name)]
-	if len(list) == old.count {
-		list = append(slices.Clone(list), make([]int, core.fields[s.index(core, name)].count-old.count)...)
-	}
-	return list
-}
-
-// modernise puts the national core of version 1 into the present layout.
-func (s *Section) modernise(g *segment) {
-	l := &s.layout.segments[0]
-	for i, f := range l.fields {
-		if list, ok := g.values[i].([]int); ok {
-			g.values[i] = append(slices.Clone(list), make([]int, f.count-len(list))...)
-		}
-	}
-	g.layout, g.known = l, len(l.fields)
 }
 
 // normal accepts what a caller naturally writes for a set.
@@ -290,7 +240,6 @@ func (s *Section) Include(name string, on bool) error {
 	default:
 		return nil
 	}
-	s.edited = true
 	return nil
 }
 
