@@ -149,9 +149,7 @@ func readSection(l *layout, raw string) *Section {
 	}
 	s.settle(odd)
 	s.odd = append(s.odd, odd.list...)
-	if l == &tcfEU {
-		s.odd = append(s.odd, s.policyOddities()...)
-	}
+	s.odd = append(s.odd, s.policyOddities()...)
 	return s
 }
 

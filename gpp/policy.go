@@ -11,7 +11,7 @@ func consentOnly(purpose int) bool { return purpose == 1 || purpose >= 3 && purp
 // since policy 4 (2.2) one date for creation and update, a whole day, and since
 // policy 5 (2.3) the segment of disclosed vendors.
 func (s *Section) policyOddities() []Oddity {
-	if s.layout != &tcfEU || len(s.Missing()) > 0 || s.broken {
+	if s.id != tcfEU.id || len(s.Missing()) > 0 || s.broken {
 		return nil
 	}
 	odd := &notes{section: s.layout.name}

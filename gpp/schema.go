@@ -15,7 +15,6 @@ type segmentLayout struct {
 	name   string
 	flag   string // the virtual field that says whether the segment is there
 	kind   int    // segment type
-	typed  int    // bits of the type field, 0 if there is none
 	fields []field
 }
 
@@ -73,9 +72,9 @@ var tcfEU = layout{id: 2, name: "tcfeuv2", plain: true, pad: padQuantum, segment
 		set("VendorConsents"), set("VendorLegitimateInterests"),
 		{name: "PublisherRestrictions", kind: kindRestrictions},
 	}},
-	{name: SegmentDisclosed, kind: 1, typed: 3, fields: []field{fixed("VendorsDisclosedSegmentType", 3, 1), set("VendorsDisclosed")}},
-	{name: SegmentAllowed, kind: 2, typed: 3, fields: []field{fixed("VendorsAllowedSegmentType", 3, 2), set("VendorsAllowed")}},
-	{name: SegmentPublisher, kind: 3, typed: 3, fields: []field{
+	{name: SegmentDisclosed, kind: 1, fields: []field{fixed("VendorsDisclosedSegmentType", 3, 1), set("VendorsDisclosed")}},
+	{name: SegmentAllowed, kind: 2, fields: []field{fixed("VendorsAllowedSegmentType", 3, 2), set("VendorsAllowed")}},
+	{name: SegmentPublisher, kind: 3, fields: []field{
 		fixed("PublisherPurposesSegmentType", 3, 3),
 		bitsOf("PublisherConsents", 24), bitsOf("PublisherLegitimateInterests", 24),
 		number(numCustom, 6),
@@ -98,11 +97,11 @@ var tcfCA = layout{id: 5, name: "tcfcav1", plain: true, segments: []segmentLayou
 		set("VendorExpressConsent"), set("VendorImpliedConsent"),
 		{name: "PubRestrictions", kind: kindRestrictions},
 	}},
-	{name: SegmentDisclosed, kind: 1, typed: 3, fields: []field{fixed("DisclosedVendorsSegmentType", 3, 1), set("DisclosedVendors")}},
-	{name: SegmentPublisher, kind: 3, typed: 3, fields: []field{
+	{name: SegmentPublisher, kind: 3, fields: []field{
 		fixed("PubPurposesSegmentType", 3, 3),
 		bitsOf("PubPurposesExpressConsent", 24), bitsOf("PubPurposesImpliedConsent", 24),
 		number(numCustom, 6),
 		{name: "CustomPurposesExpressConsent", kind: kindCustom}, {name: "CustomPurposesImpliedConsent", kind: kindCustom},
 	}},
+	{name: SegmentDisclosed, kind: 1, fields: []field{fixed("DisclosedVendorsSegmentType", 3, 1), set("DisclosedVendors")}},
 }}

@@ -57,7 +57,7 @@ func usLayouts() []layout {
 		l := layout{id: atoi(col[0]), name: col[1], segments: []segmentLayout{usCore(core)}}
 		switch more {
 		case "G":
-			l.segments = append(l.segments, segmentLayout{name: SegmentGPC, flag: "GpcSegmentIncluded", kind: 1, typed: 2,
+			l.segments = append(l.segments, segmentLayout{name: SegmentGPC, flag: "GpcSegmentIncluded", kind: 1,
 				fields: []field{fixed("GpcSegmentType", 2, 1), flag("Gpc")}})
 		case "X":
 			l.segments = append(l.segments, segmentLayout{name: SegmentSensitive, flag: "SensitiveDataConsentSegmentIncluded",

@@ -199,7 +199,7 @@ func (s *Section) setField(l *segmentLayout, j int, value any) error {
 	if err := f.allowed(v); err != nil {
 		return err
 	}
-	if j == 0 && !s.relayout(g, v.(int)) {
+	if version, ok := v.(int); ok && j == 0 && !s.relayout(g, version) {
 		return fmt.Errorf("%w: entries that version %d doesn't have are set", ErrValue, v)
 	}
 	if !s.Has(l.name) {
