@@ -51,9 +51,9 @@ type Restriction struct {
 }
 
 // maxRestricted caps the ids that all restrictions of a section may name
-// together, so that writing them out stays cheap; real lists name some
-// thousands.
-const maxRestricted = 1 << 20
+// together, so that writing them out stays cheap: every vendor once for each of
+// the 24 purposes. Real lists name some thousands.
+const maxRestricted = 24 * MaxID
 
 // zero is what a field holds before anything is known.
 func (f *field) zero() any {

@@ -1,8 +1,8 @@
 package gpp
 
 import (
-	"bytes"
 	"encoding/json"
+	"strconv"
 	"time"
 )
 
@@ -10,94 +10,90 @@ import (
 // packages print them: sets as lists of ids, times in ISO 8601 with
 // milliseconds, restrictions as key, type and ids. A section without published
 // layout is {"raw": …}.
-func (s *Section) MarshalJSON() ([]byte, error) {
-	if s.layout == nil {
-		return json.Marshal(map[string]string{"raw": s.raw})
-	}
-	var b bytes.Buffer
-	for i, f := range s.Fields() {
-		b.WriteString(map[bool]string{true: "{", false: ","}[i == 0])
-		if err := entry(&b, f.Name, plain(f.Value)); err != nil {
-			return nil, err
-		}
-	}
-	b.WriteByte('}')
-	return b.Bytes(), nil
-}
-
-// Text is the value as JSON prints it.
-func (f Field) Text() (string, error) {
-	b, err := json.Marshal(plain(f.Value))
-	return string(b), err
-}
+func (s *Section) MarshalJSON() ([]byte, error) { return s.appendJSON(nil), nil }
 
 // MarshalJSON writes {"kind","header","sections","odd"}; header only for a GPP
 // string, odd only where something was.
 func (m *Message) MarshalJSON() ([]byte, error) {
-	var b bytes.Buffer
-	b.WriteByte('{')
-	if err := entry(&b, "kind", m.kind); err != nil {
-		return nil, err
-	}
+	b := appendAny([]byte(`{"kind":`), m.kind)
 	if m.kind == KindGPP {
-		b.WriteByte(',')
-		if err := entry(&b, "header", m.header); err != nil {
-			return nil, err
-		}
+		h := m.header
+		h.SectionIDs = append([]int{}, h.SectionIDs...) // a list, even of none
+		b = appendAny(append(b, `,"header":`...), h)
 	}
-	b.WriteString(`,"sections":{`)
+	b = append(b, `,"sections":{`...)
 	for i, s := range m.sections {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		if err := entry(&b, s.Name(), s); err != nil {
-			return nil, err
-		}
+		b = s.appendJSON(appendKey(b, i, s.Name()))
 	}
-	b.WriteByte('}')
+	b = append(b, '}')
 	if odd := m.Odd(); len(odd) > 0 {
-		b.WriteByte(',')
-		if err := entry(&b, "odd", odd); err != nil {
-			return nil, err
-		}
+		b = appendAny(append(b, `,"odd":`...), odd)
 	}
-	b.WriteByte('}')
-	return b.Bytes(), nil
+	return append(b, '}'), nil
 }
 
-func entry(b *bytes.Buffer, name string, v any) error {
-	key, err := json.Marshal(name)
-	if err != nil {
-		return err
+// Text is the value as JSON prints it.
+func (f Field) Text() string { return string(appendValue(nil, f.Value)) }
+
+func (s *Section) appendJSON(b []byte) []byte {
+	b = append(b, '{')
+	if s.layout == nil {
+		b = appendAny(appendKey(b, 0, "raw"), s.raw)
 	}
-	value, err := json.Marshal(v)
-	if err != nil {
-		return err
+	for i, f := range s.Fields() {
+		b = appendValue(appendKey(b, i, f.Name), f.Value)
 	}
-	b.Write(key)
-	b.WriteByte(':')
-	b.Write(value)
-	return nil
+	return append(b, '}')
 }
 
-// plain turns a value into what the reference packages print.
-func plain(v any) any {
-	type restriction struct {
-		Key  int   `json:"key"`
-		Type int   `json:"type"`
-		IDs  []int `json:"ids"`
+func appendKey(b []byte, i int, name string) []byte {
+	if i > 0 {
+		b = append(b, ',')
 	}
+	return append(strconv.AppendQuote(b, name), ':')
+}
+
+// appendValue writes a field's value. Sets are written id by id, without a list
+// in between, for a range of few bits may stand for 65,535.
+func appendValue(b []byte, v any) []byte {
 	switch v := v.(type) {
 	case time.Time:
-		return v.UTC().Format("2006-01-02T15:04:05.000Z")
+		return v.UTC().AppendFormat(b, `"2006-01-02T15:04:05.000Z"`)
 	case IDs:
-		return v.List()
+		return appendIDs(b, v)
 	case []Restriction:
-		out := make([]restriction, len(v))
+		b = append(b, '[')
 		for i, r := range v {
-			out[i] = restriction{r.Purpose, int(r.Type), r.Vendors.List()}
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = strconv.AppendInt(append(b, `{"key":`...), int64(r.Purpose), 10)
+			b = strconv.AppendInt(append(b, `,"type":`...), int64(r.Type), 10)
+			b = append(appendIDs(append(b, `,"ids":`...), r.Vendors), '}')
 		}
-		return out
+		return append(b, ']')
 	}
-	return v
+	return appendAny(b, v)
+}
+
+func appendIDs(b []byte, s IDs) []byte {
+	b = append(b, '[')
+	first := true
+	for id := range s.All() {
+		if !first {
+			b = append(b, ',')
+		}
+		b, first = strconv.AppendInt(b, int64(id), 10), false
+	}
+	return append(b, ']')
+}
+
+// appendAny writes what can't fail to marshal: numbers, bools, strings, lists
+// of them and this package's plain structs.
+func appendAny(b []byte, v any) []byte {
+	out, err := json.Marshal(v)
+	if err != nil {
+		return append(b, "null"...)
+	}
+	return append(b, out...)
 }

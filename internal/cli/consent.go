@@ -186,17 +186,15 @@ func (c *consentDecodeCmd) Run(r *run) error {
 	case r.opts.JSON:
 		return r.print(m)
 	}
-	return decoded(r, m)
+	decoded(r, m)
+	return nil
 }
 
-func decoded(r *run, m *gpp.Message) error {
-	var err error
+func decoded(r *run, m *gpp.Message) {
 	table(r.Out, "SECTION\tFIELD\tVALUE", func(line func(...any)) {
 		for _, s := range m.Sections() {
 			for _, f := range s.Fields() {
-				var text string
-				text, err = f.Text()
-				line(s.Name(), f.Name, text)
+				line(s.Name(), f.Name, f.Text())
 			}
 			if s.Fields() == nil {
 				line(s.Name(), "-", "no layout is published")
@@ -206,5 +204,4 @@ func decoded(r *run, m *gpp.Message) error {
 	for _, o := range m.Odd() {
 		fmt.Fprintln(r.Out, "odd:", o)
 	}
-	return err
 }
