@@ -9,14 +9,30 @@ import (
 
 // NewGPP makes a GPP message of sections, which it orders by their ids.
 func NewGPP(sections ...*Section) *Message {
-	return &Message{kind: KindGPP, header: Header{ID: 3, Version: 1}, sections: slices.Clone(sections)}
+	m := alone(KindGPP, sections...)
+	m.header = Header{ID: 3, Version: 1}
+	for _, s := range m.sections {
+		m.header.SectionIDs = append(m.header.SectionIDs, s.id)
+	}
+	return m
 }
 
 // NewTCF makes a TCF string by itself, of a section "tcfeuv2".
-func NewTCF(s *Section) *Message { return &Message{kind: KindTCF, sections: []*Section{s}} }
+func NewTCF(s *Section) *Message { return alone(KindTCF, s) }
 
 // NewUSP makes a US privacy string by itself, of a section "uspv1".
-func NewUSP(s *Section) *Message { return &Message{kind: KindUSP, sections: []*Section{s}} }
+func NewUSP(s *Section) *Message { return alone(KindUSP, s) }
+
+func alone(kind Kind, sections ...*Section) *Message {
+	m := &Message{kind: kind}
+	for _, s := range sections {
+		if s != nil {
+			m.sections = append(m.sections, s)
+		}
+	}
+	slices.SortStableFunc(m.sections, func(a, b *Section) int { return cmp.Compare(a.id, b.id) })
+	return m
+}
 
 // Encode writes the message strictly: every value must be one that the
 // specification allows and the TCF's policy must hold; otherwise [ErrValue],
@@ -40,8 +56,9 @@ func (m *Message) Canonical() (string, error) {
 		return "", fmt.Errorf("%w: header and sections don't fit", ErrIncomplete)
 	}
 	if m.kind != KindGPP {
-		if len(m.sections) != 1 || m.sections[0] == nil {
-			return "", fmt.Errorf("%w: a string by itself has one section", ErrSection)
+		want := map[Kind]int{KindTCF: tcfEU.id, KindUSP: usPrivacy.id}[m.kind]
+		if len(m.sections) != 1 || m.sections[0].id != want {
+			return "", fmt.Errorf("%w: a %s string has the one section %d", ErrSection, m.kind, want)
 		}
 		return m.sections[0].canonical(m.kind)
 	}

@@ -166,7 +166,7 @@ func clone(v any) any {
 // Set sets a field by its reference name. The value has the type that Get
 // returns and must be one that the specification allows. Setting a field of a
 // segment that isn't there adds the segment; the field that says whether a
-// segment is included adds or removes it.
+// segment is included adds or removes it. A section that was cut stays incomplete.
 func (s *Section) Set(name string, value any) error {
 	if s.layout == nil {
 		return fmt.Errorf("%w: %q in %s", ErrField, name, s.Name())
