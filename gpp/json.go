@@ -3,6 +3,7 @@ package gpp
 import (
 	"encoding/json"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -57,6 +58,8 @@ func appendKey(b []byte, i int, name string) []byte {
 // in between, for a range of few bits may stand for 65,535.
 func appendValue(b []byte, v any) []byte {
 	switch v := v.(type) {
+	case string:
+		return appendAny(b, strings.TrimSpace(v)) // letters of a string that spells a space
 	case time.Time:
 		return v.UTC().AppendFormat(b, `"2006-01-02T15:04:05.000Z"`)
 	case IDs:
