@@ -10,6 +10,7 @@ import (
 
 	"fairtouch/internal/app"
 	"fairtouch/internal/consent"
+	"fairtouch/internal/tables"
 	"fairtouch/touch"
 )
 
@@ -96,7 +97,7 @@ func (c *consentImportCmd) people(r *run) ([]app.Imported, int, error) {
 }
 
 // inLine says where the fault is: the table's header counts as a line.
-func inLine(in rowReader, n int, err error) error {
+func inLine(in tables.Reader, n int, err error) error {
 	e := touch.AsError(err)
 	if in.Columns() != nil {
 		n++

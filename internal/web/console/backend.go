@@ -77,6 +77,7 @@ type Backend struct {
 	Law       Law
 	People    People
 	House     House
+	Campaigns Campaigns
 }
 
 // Today is how things stand.

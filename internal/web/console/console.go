@@ -35,6 +35,9 @@ type Console struct {
 // cookieName holds the session's token.
 const cookieName = "ft_session"
 
+// uploadPattern is the one route that takes a large body; it reads it itself.
+const uploadPattern = "POST /console/campaigns/{id}/audience"
+
 // maxForm bounds a posted form.
 const maxForm = 128 << 10
 
@@ -71,6 +74,32 @@ func (c *Console) routes() []route {
 		{"POST /console/systems/{id}/assess", access.RegisterWrite, false, c.systemAssess},
 		{"GET /console/systems/{id}/retire", access.RegisterWrite, false, c.systemRetireAsk},
 		{"POST /console/systems/{id}/retire", access.RegisterWrite, false, c.systemRetire},
+		{"GET /console/campaigns", access.RecordRead, false, c.campaignsList},
+		{"GET /console/campaigns/new", access.Campaign, false, c.campaignNew},
+		{"POST /console/campaigns/new", access.Campaign, false, c.campaignSave},
+		{"GET /console/campaigns/{id}", access.RecordRead, false, c.campaignShow},
+		{"GET /console/campaigns/{id}/edit", access.Campaign, false, c.campaignEdit},
+		{"POST /console/campaigns/{id}/edit", access.Campaign, false, c.campaignSave},
+		{"POST /console/campaigns/{id}/start", access.Campaign, false, c.campaignStart},
+		{"POST /console/campaigns/{id}/end", access.Campaign, false, c.campaignEnd},
+		{"POST /console/campaigns/{id}/stop", access.Campaign, false, c.campaignStop},
+		{"POST /console/campaigns/{id}/approvals", access.Campaign, false, c.approvalAsk},
+		{"GET /console/campaigns/{id}/reached", access.RecordRead, false, c.campaignReached},
+		{"GET /console/campaigns/{id}/pack", access.RecordRead, false, c.packShow},
+		{"GET /console/campaigns/{id}/pack.json", access.RecordRead, false, c.packJSON},
+		{"GET /console/campaigns/{id}/sample", access.Rehearse, false, c.sampleAudience},
+		{"GET /console/campaigns/{id}/audience", access.Rehearse, false, c.audienceShow},
+		{uploadPattern, access.Rehearse, false, c.audienceUpload},
+		{"GET /console/campaigns/{id}/audience/{file}", access.Rehearse, false, c.audienceMap},
+		{"POST /console/campaigns/{id}/audience/{file}", access.Rehearse, false, c.audienceStart},
+		{"GET /console/campaigns/{id}/rehearsal/{file}", access.Rehearse, false, c.rehearsalShow},
+		{"GET /console/campaigns/{id}/rehearsal/{file}/result", access.Rehearse, false, c.rehearsalResult},
+		{"GET /console/approvals", access.RecordRead, false, c.approvalsList},
+		{"POST /console/approvals", access.RecordRead, false, c.approvalsBatch},
+		{"GET /console/approvals/{id}", access.RecordRead, false, c.approvalShow},
+		{"POST /console/approvals/{id}", access.RecordRead, false, c.approvalAnswer},
+		{"GET /console/approve/{token}", "", true, c.linkShow},
+		{"POST /console/approve/{token}", "", true, c.linkAnswer},
 		{"GET /console/ownership", access.RegisterRead, false, c.ownershipShow},
 		{"GET /console/pilots", access.RegisterRead, false, c.pilotsList},
 		{"POST /console/pilots/{id}", access.RegisterWrite, false, c.pilotMove},
@@ -115,7 +144,10 @@ func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) { c.mux.Serv
 func (c *Console) wrap(rt route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
-		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		big := rt.pattern == uploadPattern
+		if !big {
+			r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		}
 		p, err := c.who(r)
 		if err != nil && touch.CodeOf(err) != touch.Unknown && touch.CodeOf(err) != touch.Unauthenticated {
 			c.fail(w, r, p, err)
@@ -129,7 +161,7 @@ func (c *Console) wrap(rt route) http.HandlerFunc {
 			c.fail(w, r, p, touch.Errorf(touch.Forbidden, "your role, %s, does not see this page; ask an administrator", p.Role.Words()))
 			return
 		}
-		if r.Method == http.MethodPost {
+		if r.Method == http.MethodPost && !big {
 			if err := r.ParseForm(); err != nil {
 				c.fail(w, r, p, touch.Wrap(touch.TooLarge, err, "the form is too large or damaged"))
 				return
