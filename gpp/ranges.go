@@ -104,9 +104,10 @@ func readSet(r *reader, fib bool, odd *notes) IDs {
 	}
 	var out IDs
 	if r.left() < highest {
-		odd.add(OddTruncated, "the bit field is cut")
+		r.short = true
+		return IDs{}
 	}
-	for id := 1; id <= highest && r.left() > 0; id++ {
+	for id := 1; id <= highest; id++ {
 		if !r.bit() {
 			continue
 		}

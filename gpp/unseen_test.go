@@ -98,6 +98,34 @@ func TestACutTCFStringGivesNoBasis(t *testing.T) {
 	}
 }
 
+// Every segment is cut at every place: either only zeros were lost and the
+// values are the same, or the section says that it is incomplete.
+func TestACutSegmentNeverPassesForWhole(t *testing.T) {
+	for _, name := range []string{"tcfeu", "tcfca", "core"} {
+		for _, g := range goldens(t, name)[:40] {
+			whole, err := json.Marshal(decode(t, g.S).Sections()[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			segments := strings.Split(g.S, ".")
+			for i, seg := range segments {
+				from := 1
+				if i == 0 {
+					from = 60 // behind the header and the fixed fields, which the core alone has
+				}
+				for n := from; n < len(seg); n++ {
+					cut := slices.Clone(segments)
+					cut[i] = seg[:n]
+					s := decode(t, strings.Join(cut, ".")).Sections()[0]
+					if got, err := json.Marshal(s); err != nil || s.Complete() && string(got) != string(whole) {
+						t.Fatalf("%s: segment %d cut to %d passes for whole", g.S, i, n)
+					}
+				}
+			}
+		}
+	}
+}
+
 func TestAVendorThatWasNotDisclosedHasNoBasis(t *testing.T) {
 	v := eu()
 	v.PurposeConsents[0], v.PurposeConsents[1], v.PurposeLegitimateInterests[1] = true, true, true
