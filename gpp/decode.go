@@ -164,6 +164,10 @@ func (s *Section) readPart(part string, odd *notes) {
 	l := s.which(part)
 	if l == nil || s.segment(l.name) != nil {
 		odd.add(OddSegment, "an unknown or repeated segment, which isn't read")
+		if _, bad := newReader(part); bad >= 0 {
+			s.broken = true
+			odd.add(OddUndecodable, "a damaged segment, which may have been a known one")
+		}
 		s.segs = append(s.segs, &segment{raw: part})
 		return
 	}
