@@ -130,10 +130,12 @@ func (m *Message) readHeader(raw string) []int {
 func readSection(l *layout, raw string) *Section {
 	s := &Section{id: l.id, layout: l, raw: raw}
 	odd := &notes{section: l.name}
-	for i, part := range strings.Split(raw, ".") {
+	parts := strings.Split(raw, ".")
+	for i, part := range parts {
 		switch {
 		case part == "":
 			odd.add(OddSegment, "an empty segment")
+			s.broken = s.broken || !l.plain && i < len(parts)-1 // its place says what it was
 			s.segs = append(s.segs, &segment{raw: part})
 		case i == 0 && s.sectionHeader(part):
 			odd.add(OddLegacy, "a section header before the core, as the text of the specification has it")
