@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"fairtouch/internal/access"
@@ -57,6 +58,12 @@ type People interface {
 	Person(ctx context.Context, p access.Principal, external string) (Person, error)
 	// Refuse records that a person said no to everything.
 	Refuse(ctx context.Context, p access.Principal, external string) error
+	// ImportUpload takes a table of permissions in, ImportPreview sorts it,
+	// Import puts what is proven on record, Again writes whom to ask anew.
+	ImportUpload(ctx context.Context, p access.Principal, name string, r io.Reader) (file string, err error)
+	ImportPreview(ctx context.Context, p access.Principal, file string) (ImportPreview, error)
+	Import(ctx context.Context, p access.Principal, file string) error
+	Again(ctx context.Context, p access.Principal, file string, w io.Writer) error
 	// Publish writes a notice's next version.
 	Publish(ctx context.Context, p access.Principal, n NoticeForm) error
 }
@@ -249,6 +256,13 @@ type Notice struct {
 	Version                                         int
 	Reviewed                                        bool
 	Published                                       time.Time
+}
+
+// ImportPreview is what an import would do.
+type ImportPreview struct {
+	File, Name                              string
+	Proven, Unproven, Conflicting, Refusals int
+	People, Again                           int
 }
 
 // NoticeForm is a notice that is being written.

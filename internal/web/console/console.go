@@ -35,8 +35,11 @@ type Console struct {
 // cookieName holds the session's token.
 const cookieName = "ft_session"
 
-// uploadPattern is the one route that takes a large body; it reads it itself.
-const uploadPattern = "POST /console/campaigns/{id}/audience"
+// The routes that take a large body read it themselves.
+const (
+	uploadPattern = "POST /console/campaigns/{id}/audience"
+	importPattern = "POST /console/permissions/import"
+)
 
 // maxForm bounds a posted form.
 const maxForm = 128 << 10
@@ -108,6 +111,11 @@ func (c *Console) routes() []route {
 		{"GET /console/permissions", access.ConsentRead, false, c.permissionsShow},
 		{"POST /console/permissions/find", access.ConsentRead, false, c.personFind},
 		{"POST /console/permissions/refuse", access.ConsentWrite, false, c.personRefuse},
+		{importPattern, access.ConsentWrite, false, c.importUpload},
+		{"GET /console/permissions/import/{file}", access.ConsentWrite, false, c.importShow},
+		{"POST /console/permissions/import/{file}", access.ConsentWrite, false, c.importRun},
+		{"GET /console/permissions/import/{file}/again", access.ConsentWrite, false, c.importAgain},
+		{"POST /console/permissions/notice/preview", access.ConsentWrite, false, c.noticePreview},
 		{"POST /console/permissions/notice", access.ConsentWrite, false, c.noticePublish},
 		{"GET /console/conversations", access.Rights, false, c.casesList},
 		{"POST /console/conversations/{id}", access.Rights, false, c.caseAnswer},
@@ -145,7 +153,7 @@ func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) { c.mux.Serv
 func (c *Console) wrap(rt route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
-		big := rt.pattern == uploadPattern
+		big := rt.pattern == uploadPattern || rt.pattern == importPattern
 		if !big {
 			r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		}

@@ -101,6 +101,8 @@ type templates struct {
 	mapping     view.Page[page[mappingView]]
 	rehearsal   view.Page[page[rehearsalView]]
 	mail        view.Page[page[Mail]]
+	importing   view.Page[page[importView]]
+	notice      view.Page[page[NoticeForm]]
 	approvals   view.Page[page[[]ApprovalLine]]
 	approval    view.Page[page[ApprovalPage]]
 	pack        view.Page[page[Pack]]
@@ -125,7 +127,8 @@ func loadTemplates() (templates, error) {
 		campaignFor: view.Load[page[campaignForm]](l, "templates/campaign_form.html"), audience: view.Load[page[CampaignPage]](l, "templates/audience.html"),
 		mapping: view.Load[page[mappingView]](l, "templates/mapping.html"), rehearsal: view.Load[page[rehearsalView]](l, "templates/rehearsal.html"),
 		approvals: view.Load[page[[]ApprovalLine]](l, "templates/approvals.html"), approval: view.Load[page[ApprovalPage]](l, "templates/approval.html"),
-		mail:  view.Load[page[Mail]](l, "templates/mail.html"),
+		mail:      view.Load[page[Mail]](l, "templates/mail.html"),
+		importing: view.Load[page[importView]](l, "templates/import.html"), notice: view.Load[page[NoticeForm]](l, "templates/notice.html"),
 		pack:  view.Load[page[Pack]](l, "templates/pack.html"),
 		cases: view.Load[page[[]Case]](l, "templates/conversations.html"), staff: view.Load[page[Staff]](l, "templates/staff.html"),
 		settings: view.Load[page[settingsView]](l, "templates/settings.html"),
