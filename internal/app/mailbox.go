@@ -6,6 +6,9 @@ import (
 	"slices"
 	"time"
 
+	"fairtouch/internal/access"
+	"fairtouch/internal/campaign"
+	"fairtouch/internal/web/console"
 	"fairtouch/touch"
 )
 
@@ -83,4 +86,40 @@ func (a *App) Mailbox(ctx context.Context, ws touch.Workspace, of touch.UserID) 
 	}
 	slices.SortFunc(out, func(x, y Message) int { return y.At.Compare(x.At) })
 	return out, nil
+}
+
+// Mail implements console.House.
+func (s staff) Mail(ctx context.Context, p access.Principal) (console.Mail, error) {
+	out := console.Mail{Server: s.Mailer != nil}
+	out.All = !out.Server && p.Can(access.Admin)
+	of := p.User
+	if out.All {
+		of = ""
+	}
+	all, err := s.Mailbox(ctx, p.Workspace, of)
+	if err != nil {
+		return out, err
+	}
+	users, err := s.names(ctx, p.Workspace)
+	for _, m := range all {
+		if m.To != p.User {
+			m.Link = "" // it answers for its reader, and for nobody else
+		}
+		out.Lines = append(out.Lines, console.MailLine{To: nameOf(users, m.To), Subject: m.Subject, Text: m.Text, Link: m.Link, At: m.At, Sent: m.Sent})
+	}
+	return out, err
+}
+
+func (s staff) approvalTimes(ctx context.Context, p access.Principal, t *console.Today) error {
+	all, err := s.App.Approvals(ctx, p.Workspace)
+	if err != nil {
+		return err
+	}
+	t.Median, t.Answered = campaign.Waited(all)
+	for _, a := range all {
+		if a.State == campaign.Open || a.State == campaign.Question {
+			t.Waits++
+		}
+	}
+	return nil
 }

@@ -68,6 +68,9 @@ type House interface {
 	Settings(ctx context.Context, p access.Principal) (Settings, error)
 	SaveCompany(ctx context.Context, p access.Principal, c Company) error
 	RemoveDemo(ctx context.Context, p access.Principal) error
+	// Mail lists what was written to p; to all, for an administrator where no
+	// mail server is set.
+	Mail(ctx context.Context, p access.Principal) (Mail, error)
 }
 
 // Backend is everything that the console asks of the product.
@@ -87,6 +90,9 @@ type Today struct {
 	Promises       []Promise
 	Reasons        []ReasonCount
 	Cases          int
+	Waits          int           // approvals that wait
+	Median         time.Duration // how long the answered ones took
+	Answered       int
 }
 
 // StepCount is how many uses came to a step and stopped there.
@@ -277,6 +283,17 @@ type Staff struct {
 	Views    []View
 }
 
+// NameOf is what the console calls a member of the staff; the id of one who
+// has no account here.
+func (s Staff) NameOf(id touch.UserID) string {
+	for _, u := range s.Users {
+		if u.ID == id && u.Name != "" {
+			return u.Name
+		}
+	}
+	return string(id)
+}
+
 // View is that somebody looked at a person or a decision.
 type View struct {
 	At       time.Time
@@ -291,6 +308,20 @@ type Settings struct {
 	Weak    bool // the key-encryption key lies beside the data
 	Demo    bool
 	Log     string // the log's public key
+}
+
+// Mail is the mailbox of an installation.
+type Mail struct {
+	Server bool // a mail server is set
+	All    bool // everybody's is shown
+	Lines  []MailLine
+}
+
+// MailLine is one message.
+type MailLine struct {
+	To, Subject, Text, Link string
+	At                      time.Time
+	Sent                    bool
 }
 
 // Company is who answers.

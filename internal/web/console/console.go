@@ -100,6 +100,7 @@ func (c *Console) routes() []route {
 		{"POST /console/approvals/{id}", access.RecordRead, false, c.approvalAnswer},
 		{"GET /console/approve/{token}", "", true, c.linkShow},
 		{"POST /console/approve/{token}", "", true, c.linkAnswer},
+		{"GET /console/mail", access.RecordRead, false, c.mailShow},
 		{"GET /console/ownership", access.RegisterRead, false, c.ownershipShow},
 		{"GET /console/pilots", access.RegisterRead, false, c.pilotsList},
 		{"POST /console/pilots/{id}", access.RegisterWrite, false, c.pilotMove},

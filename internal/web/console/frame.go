@@ -52,6 +52,7 @@ var menu = [...]menuItem{
 	{"Govern", "Staff", "/console/staff", access.RegisterRead},
 	{"People", "Permissions", "/console/permissions", access.ConsentRead},
 	{"People", "Conversations", "/console/conversations", access.Rights},
+	{"More", "Mail", "/console/mail", access.RecordRead},
 	{"More", "Settings", "/console/settings", access.Admin},
 }
 
@@ -99,6 +100,7 @@ type templates struct {
 	audience    view.Page[page[CampaignPage]]
 	mapping     view.Page[page[mappingView]]
 	rehearsal   view.Page[page[rehearsalView]]
+	mail        view.Page[page[Mail]]
 	approvals   view.Page[page[[]ApprovalLine]]
 	approval    view.Page[page[ApprovalPage]]
 	pack        view.Page[page[Pack]]
@@ -123,6 +125,7 @@ func loadTemplates() (templates, error) {
 		campaignFor: view.Load[page[campaignForm]](l, "templates/campaign_form.html"), audience: view.Load[page[CampaignPage]](l, "templates/audience.html"),
 		mapping: view.Load[page[mappingView]](l, "templates/mapping.html"), rehearsal: view.Load[page[rehearsalView]](l, "templates/rehearsal.html"),
 		approvals: view.Load[page[[]ApprovalLine]](l, "templates/approvals.html"), approval: view.Load[page[ApprovalPage]](l, "templates/approval.html"),
+		mail:  view.Load[page[Mail]](l, "templates/mail.html"),
 		pack:  view.Load[page[Pack]](l, "templates/pack.html"),
 		cases: view.Load[page[[]Case]](l, "templates/conversations.html"), staff: view.Load[page[Staff]](l, "templates/staff.html"),
 		settings: view.Load[page[settingsView]](l, "templates/settings.html"),
