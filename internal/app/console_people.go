@@ -181,6 +181,13 @@ func (s staff) Settings(ctx context.Context, p access.Principal) (console.Settin
 		return out, err
 	}
 	out.Company = console.Company{Name: co.Name, Address: co.Address, Officer: co.Officer, Authority: co.Authority, Country: co.Country, Locale: co.Locale}
+	server, err := s.MailServer(ctx, p.Workspace)
+	if err != nil {
+		return out, err
+	}
+	if server != nil {
+		out.Mail = console.MailServer{Host: server.Host, Port: server.Port, User: server.User, From: server.From, Plain: server.Plain}
+	}
 	out.Log, _, err = s.Record.Keys(ctx, p.Workspace)
 	return out, err
 }

@@ -75,6 +75,9 @@ type House interface {
 	Settings(ctx context.Context, p access.Principal) (Settings, error)
 	SaveCompany(ctx context.Context, p access.Principal, c Company) error
 	RemoveDemo(ctx context.Context, p access.Principal) error
+	// SaveMail keeps the mail server, TestMail sends p a message by it.
+	SaveMail(ctx context.Context, p access.Principal, s MailServer) error
+	TestMail(ctx context.Context, p access.Principal) error
 	// Mail lists what was written to p; to all, for an administrator where no
 	// mail server is set.
 	Mail(ctx context.Context, p access.Principal) (Mail, error)
@@ -322,6 +325,7 @@ type Settings struct {
 	Weak    bool // the key-encryption key lies beside the data
 	Demo    bool
 	Log     string // the log's public key
+	Mail    MailServer
 }
 
 // Mail is the mailbox of an installation.
@@ -329,6 +333,13 @@ type Mail struct {
 	Server bool // a mail server is set
 	All    bool // everybody's is shown
 	Lines  []MailLine
+}
+
+// MailServer is where mail goes out; the password is never shown again.
+type MailServer struct {
+	Host, User, Password, From string
+	Port                       int
+	Plain                      bool
 }
 
 // MailLine is one message.
