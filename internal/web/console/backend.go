@@ -91,6 +91,7 @@ type Backend struct {
 	People    People
 	House     House
 	Campaigns Campaigns
+	Reports   Reports
 }
 
 // Today is how things stand.
@@ -295,9 +296,23 @@ type PersonEvent struct {
 
 // Staff is the page of the staff.
 type Staff struct {
+	Systems  []SystemLine
+	Roles    []RoleLine
+	Problems []ProblemLine
 	Attested []register.Attestation
 	Users    []access.User
 	Views    []View
+}
+
+// RoleLine is what changes for a role: what AI took over, and what is asked of
+// people now.
+type RoleLine struct{ Role, Took, Asked string }
+
+// ProblemLine is what somebody found wrong.
+type ProblemLine struct {
+	System, Text, By string
+	At               time.Time
+	Held             bool
 }
 
 // NameOf is what the console calls a member of the staff; the id of one who

@@ -52,6 +52,7 @@ var menu = [...]menuItem{
 	{"Govern", "Staff", "/console/staff", access.RegisterRead},
 	{"People", "Permissions", "/console/permissions", access.ConsentRead},
 	{"People", "Conversations", "/console/conversations", access.Rights},
+	{"More", "Reports", "/console/reports", access.RecordRead},
 	{"More", "Mail", "/console/mail", access.RecordRead},
 	{"More", "Settings", "/console/settings", access.Admin},
 }
@@ -103,6 +104,9 @@ type templates struct {
 	mail        view.Page[page[Mail]]
 	importing   view.Page[page[importView]]
 	notice      view.Page[page[NoticeForm]]
+	reports     view.Page[page[string]]
+	report      view.Page[page[Report]]
+	retention   view.Page[page[Retention]]
 	approvals   view.Page[page[[]ApprovalLine]]
 	approval    view.Page[page[ApprovalPage]]
 	pack        view.Page[page[Pack]]
@@ -129,6 +133,7 @@ func loadTemplates() (templates, error) {
 		approvals: view.Load[page[[]ApprovalLine]](l, "templates/approvals.html"), approval: view.Load[page[ApprovalPage]](l, "templates/approval.html"),
 		mail:      view.Load[page[Mail]](l, "templates/mail.html"),
 		importing: view.Load[page[importView]](l, "templates/import.html"), notice: view.Load[page[NoticeForm]](l, "templates/notice.html"),
+		reports: view.Load[page[string]](l, "templates/reports.html"), report: view.Load[page[Report]](l, "templates/report.html"), retention: view.Load[page[Retention]](l, "templates/retention.html"),
 		pack:  view.Load[page[Pack]](l, "templates/pack.html"),
 		cases: view.Load[page[[]Case]](l, "templates/conversations.html"), staff: view.Load[page[Staff]](l, "templates/staff.html"),
 		settings: view.Load[page[settingsView]](l, "templates/settings.html"),
