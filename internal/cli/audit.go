@@ -1,0 +1,103 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"runtime/debug"
+
+	"fairtouch/fairness"
+	"fairtouch/internal/audit"
+	"fairtouch/internal/engine"
+	"fairtouch/touch"
+)
+
+type auditCmd struct {
+	Run auditRunCmd `cmd:"" help:"Compare how groups of people are treated; says pass, fail or inconclusive."`
+}
+
+type auditRunCmd struct {
+	Spec   string `arg:"" help:"Specification (YAML); - is standard input." placeholder:"SPEC.yaml"`
+	Engine string `help:"file, decisions, postgres, trino or clickhouse (default: as the data are named)." placeholder:"E"`
+	FailOn string `name:"fail-on" help:"Exit status 1 on this verdict: fail, or inconclusive (then on fail too)." enum:",fail,inconclusive" default:""`
+}
+
+// auditMemory is what an audit may use before the collector works harder.
+const auditMemory = 400 << 20
+
+// Run prints the report.
+func (c *auditRunCmd) Run(r *run) error {
+	b, err := r.read(c.Spec)
+	if err != nil {
+		return err
+	}
+	spec, err := engine.ParseSpec(b)
+	if err != nil {
+		return err
+	}
+	if c.Spec != "-" {
+		spec.Dir = filepath.Dir(r.path(c.Spec))
+	}
+	e, err := c.engine(r, &spec)
+	if err != nil {
+		return err
+	}
+	debug.SetMemoryLimit(auditMemory)
+	report, err := audit.Run(r.ctx, &spec, e)
+	if err != nil {
+		return err
+	}
+	if r.opts.JSON {
+		err = r.print(report)
+	} else {
+		printAudit(r.Out, &spec, &report)
+	}
+	if err == nil && failsOn(c.FailOn, report.Verdict) {
+		return exitStatus(1)
+	}
+	return err
+}
+
+func failsOn(level string, v fairness.Verdict) bool {
+	return level == "fail" && v == fairness.Fail || level == "inconclusive" && v != fairness.Pass
+}
+
+func (c *auditRunCmd) engine(r *run, s *engine.Spec) (engine.Engine, error) {
+	name := c.Engine
+	if name == "" && s.Data.File != "" {
+		name = "file"
+	}
+	if name == "file" && s.Data.File != "" {
+		return engine.File{Working: r.Dir}, nil
+	}
+	return nil, touch.Fielderr("engine", "%s can't read the data that the specification names", name)
+}
+
+// printAudit prints the answer, then the evidence.
+func printAudit(w io.Writer, s *engine.Spec, r *audit.Report) {
+	fmt.Fprintf(w, "%s\n%s\n", r.Verdict, r.Headline)
+	for _, n := range r.Notes {
+		fmt.Fprintln(w, "note:", n)
+	}
+	fmt.Fprintln(w)
+	table(w, "METRIC\tATTRIBUTE\tGROUP\tREFERENCE\tVALUE\tINTERVAL\tP\tN\tVERDICT", func(line func(...any)) {
+		for _, m := range r.Metrics {
+			ref := ""
+			if m.Reference != nil {
+				ref = *m.Reference
+			}
+			line(m.Name, m.Attribute, m.Group, ref, short(m.Value), short(m.Low)+" to "+short(m.High), short(m.P), m.N, m.Verdict)
+		}
+	})
+	fmt.Fprintf(w, "\n%d groups, read by %s from %s (%s)\n", len(r.Cells), r.Evidence.Engine, r.Evidence.Source, r.Evidence.Snapshot)
+	if r.Hidden > 0 {
+		fmt.Fprintf(w, "%d small groups are hidden\n", r.Hidden)
+	}
+}
+
+func short(x *float64) string {
+	if x == nil {
+		return "-"
+	}
+	return fmt.Sprintf("%.4g", *x)
+}
