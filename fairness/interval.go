@@ -53,10 +53,10 @@ func ClopperPearson(x, n, alpha float64) Interval {
 // smallCell is the count below which a rate's interval is the union of the
 // score and the exact one: Wilson's alone can cover as little as 84 % where
 // x or n−x is expected to be 1 or less.
-const smallCell = 4
+const smallCell = 8
 
 // Proportion is Wilson's interval, widened to the exact one where x or n−x is
-// below 4.
+// below 8.
 func Proportion(x, n, alpha float64) Interval {
 	w := Wilson(x, n, alpha)
 	if !(n > 0) || math.Min(x, n-x) >= smallCell {

@@ -155,7 +155,9 @@ func TestDrawsHaveTheRightMoments(t *testing.T) {
 
 func TestPermutationAgreesWithFisher(t *testing.T) {
 	groups := []fairness.Counts{fairness.FromConfusion(8, 0, 2, 0), fairness.FromConfusion(1, 0, 5, 0)}
-	gap := func(g []fairness.Counts) float64 { return fairness.SelectionRate.Value(g[0]) - fairness.SelectionRate.Value(g[1]) }
+	gap := func(g []fairness.Counts) float64 {
+		return fairness.SelectionRate.Value(g[0]) - fairness.SelectionRate.Value(g[1])
+	}
 	// One-sided Fisher on the tea table 8/2, 1/5: 0.024476 (280/11440).
 	p := fairness.PermutationP(groups, gap, 20_000, fairness.NewSource(1))
 	if math.Abs(p-.0244755) > .004 {
