@@ -134,7 +134,7 @@ func (p *whereParser) lex(s string) error {
 			i = next
 		case strings.IndexByte("=!<>(),", c) >= 0:
 			j := i + 1
-			if j < len(s) && strings.Contains("== != <= >= <>", s[i:j+1]) {
+			if j < len(s) && (s[j] == '=' && c != '(' && c != ')' && c != ',' || c == '<' && s[j] == '>') {
 				j++
 			}
 			p.toks = append(p.toks, token{'o', s[i:j]})
