@@ -13,6 +13,7 @@ type dialect struct {
 	text    func(expr string) string // as a text that compares byte by byte
 	matches func(text, pattern string) string
 	double  func(expr string) string
+	parse   func(text string) string // a text that matches numeral, as a double
 	bigint  func(expr string) string
 	literal func(s string) string
 	quote   func(name string) string
@@ -28,6 +29,7 @@ func postgresDialect() dialect {
 		text:    func(e string) string { return "(" + e + ")::text COLLATE \"C\"" },
 		matches: func(t, p string) string { return t + " ~ '" + p + "'" },
 		double:  func(e string) string { return "(" + e + ")::float8" },
+		parse:   func(t string) string { return "trim(" + t + ")::float8" },
 		bigint:  func(e string) string { return "(" + e + ")::bigint" },
 		literal: func(s string) string { return doubled(s, "'") },
 		quote:   func(n string) string { return doubled(n, `"`) },
@@ -42,6 +44,7 @@ func trinoDialect() dialect {
 		text:    func(e string) string { return "CAST(" + e + " AS varchar)" },
 		matches: func(t, p string) string { return "regexp_like(" + t + ", '" + p + "')" },
 		double:  func(e string) string { return "CAST(" + e + " AS double)" },
+		parse:   func(t string) string { return "TRY_CAST(trim(" + t + ") AS double)" },
 		bigint:  func(e string) string { return "CAST(" + e + " AS bigint)" },
 		literal: func(s string) string { return doubled(s, "'") },
 		quote:   func(n string) string { return doubled(n, `"`) },
@@ -57,6 +60,7 @@ func clickhouseDialect() dialect {
 		text:    func(e string) string { return "toString(" + e + ")" },
 		matches: func(t, p string) string { return "match(" + t + ", '" + escape.Replace(p) + "')" },
 		double:  func(e string) string { return "toFloat64(" + e + ")" },
+		parse:   func(t string) string { return "toFloat64OrNull(trim(" + t + "))" },
 		bigint:  func(e string) string { return "toInt64(" + e + ")" },
 		literal: func(s string) string { return "'" + escape.Replace(s) + "'" },
 		quote:   func(n string) string { return "`" + strings.NewReplacer(`\`, `\\`, "`", "\\`").Replace(n) + "`" },
@@ -101,8 +105,6 @@ func (d *dialect) number(col string, numeric bool) value {
 	return value{
 		fmt.Sprintf("CASE WHEN %s IS NULL THEN %d WHEN %s = '' THEN %d WHEN lower(%s) = 'nan' THEN %d WHEN %s THEN %d ELSE %d END",
 			col, isNull, t, isEmpty, t, isNaN, is, isNumber, isText),
-		fmt.Sprintf("CASE WHEN %s THEN %s END", is, d.double(d.trim(t))),
+		fmt.Sprintf("CASE WHEN %s THEN %s END", is, d.parse(t)),
 	}
 }
-
-func (d *dialect) trim(t string) string { return "trim(" + t + ")" }

@@ -130,11 +130,7 @@ func sources(t *testing.T) map[string]string {
 
 func load(t *testing.T, url string, all []nasty) {
 	t.Helper()
-	db, err := sql.Open("pgx", url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
+	db := open(t, url)
 	for _, q := range []string{
 		`CREATE COLLATION loose (provider = icu, locale = 'und-u-ks-level1', deterministic = false)`,
 		`CREATE TABLE nasty (id bigint, sex text COLLATE loose, city varchar(40) COLLATE loose, age text, sent text, bought boolean, score double precision, weight numeric(9,3))`,
@@ -164,6 +160,16 @@ func load(t *testing.T, url string, all []nasty) {
 	if err := tx.Commit(); err != nil {
 		t.Fatal(err)
 	}
+}
+
+func open(t *testing.T, url string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("pgx", url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
 }
 
 func run(t *testing.T, data, rest string) (engine.Result, error) {

@@ -30,20 +30,22 @@ func (p *Plan) compile(d dialect, numeric func(column string) bool) (query, erro
 		return query{}, err
 	}
 	q := query{pred: p.pred >= 0, label: p.label >= 0, score: p.score >= 0, weighted: p.weight >= 0}
+	for i, name := range p.numbers {
+		v := d.number(b.column(name), numeric(name))
+		b.inner = append(b.inner, fmt.Sprintf("%s AS s%d", v.state, i), fmt.Sprintf("%s AS x%d", v.num, i))
+	}
 	for i := range p.attrs {
-		b.group(b.attribute(&p.attrs[i]))
+		b.attribute(i, &p.attrs[i])
 	}
 	if q.pred {
-		b.group(d.text(b.column(p.texts[p.pred])))
+		b.text("decision", p.texts[p.pred])
 	}
 	if q.label {
-		b.group(d.text(b.column(p.texts[p.label])))
+		b.text("label", p.texts[p.label])
 	}
-	sums := []string{"count(*)"}
+	sums := []string{"count(*) AS n"}
 	if q.score {
-		bin, s := b.score()
-		b.group(bin)
-		sums = append(sums, s...)
+		sums = append(sums, b.score()...)
 	}
 	if q.weighted {
 		sums = append(sums, b.weight()...)
@@ -57,14 +59,22 @@ func (p *Plan) compile(d dialect, numeric func(column string) bool) (query, erro
 	return q, nil
 }
 
+// sqlBuilder collects what the inner query reads and the outer one groups by.
+// The inner one turns columns into texts, and into numbers with their states;
+// the outer one bins and counts.
 type sqlBuilder struct {
 	p       *Plan
 	d       dialect
 	numeric func(string) bool
+	inner   []string
 	groups  []string
 }
 
-func (b *sqlBuilder) group(expr string) { b.groups = append(b.groups, expr) }
+// text groups by a column's text.
+func (b *sqlBuilder) text(as, column string) {
+	b.inner = append(b.inner, b.d.text(b.column(column))+" AS "+as)
+	b.groups = append(b.groups, as)
+}
 
 // column names a column of the joined table by that table.
 func (b *sqlBuilder) column(name string) string {
@@ -84,68 +94,60 @@ func (b *sqlBuilder) from() (string, error) {
 	return fmt.Sprintf("%s AS t LEFT JOIN %s AS j ON %s = %s", t, j, b.d.text("t."+on), b.d.text("j."+on)), err
 }
 
-func (b *sqlBuilder) attribute(s *source) string {
+func (b *sqlBuilder) attribute(i int, s *source) {
 	if s.bands == nil {
-		return b.d.text(b.column(b.p.texts[s.column]))
+		b.text(fmt.Sprintf("a%d", i), b.p.texts[s.column])
+		return
 	}
-	name := b.p.numbers[s.column]
-	v := b.d.number(b.column(name), b.numeric(name))
 	var w strings.Builder
-	fmt.Fprintf(&w, "CASE %s WHEN %d THEN 0 WHEN %d THEN 1 WHEN %d THEN 2 WHEN %d THEN -1 ELSE CASE", v.state, isNull, isNaN, isEmpty, isText)
-	for i, cut := range s.bands {
-		fmt.Fprintf(&w, " WHEN %s < %s THEN %d", v.num, b.d.double(FormatFloat(cut)), 3+i)
+	fmt.Fprintf(&w, "CASE s%d WHEN %d THEN 0 WHEN %d THEN 1 WHEN %d THEN 2 WHEN %d THEN -1 ELSE CASE", s.column, isNull, isNaN, isEmpty, isText)
+	for k, cut := range s.bands {
+		fmt.Fprintf(&w, " WHEN x%d < %s THEN %d", s.column, b.d.double(FormatFloat(cut)), 3+k)
 	}
-	fmt.Fprintf(&w, " ELSE %d END END", 3+len(s.bands))
-	return w.String()
+	fmt.Fprintf(&w, " ELSE %d END END AS a%d", 3+len(s.bands), i)
+	b.groups = append(b.groups, w.String())
 }
 
-// score is the bin, and the two sums in billionths.
-func (b *sqlBuilder) score() (bin string, sums []string) {
-	name, s := b.p.numbers[b.p.score], &b.p.spec.Score
-	v := b.d.number(b.column(name), b.numeric(name))
+// score groups by the bin, and sums scores and their squares in billionths.
+func (b *sqlBuilder) score() []string {
+	s, i := &b.p.spec.Score, b.p.score
+	x := fmt.Sprintf("x%d", i)
 	low, high := b.d.double(FormatFloat(s.Low)), b.d.double(FormatFloat(s.High))
-	unit := fmt.Sprintf("((%s - %s) / (%s - %s))", v.num, low, high, low)
-	in := fmt.Sprintf("(%s >= %s AND %s <= %s)", v.num, low, v.num, high)
-	bin = fmt.Sprintf("CASE WHEN %s THEN least(255, %s) WHEN %s IS NOT NULL THEN -%d ELSE -(%s) END",
-		in, b.d.bigint("floor("+unit+" * "+b.d.double("256")+")"), v.num, outside, v.state)
-	whole := func(x string) string {
-		return fmt.Sprintf("coalesce(%s, 0)", b.d.bigint(fmt.Sprintf("sum(CASE WHEN %s THEN %s ELSE 0 END)", in, b.d.bigint("floor("+x+")"))))
-	}
+	unit := fmt.Sprintf("((%s - %s) / (%s - %s))", x, low, high, low)
+	in := fmt.Sprintf("%s >= %s AND %s <= %s", x, low, x, high)
+	b.groups = append(b.groups, fmt.Sprintf("CASE WHEN %s THEN least(255, %s) WHEN %s IS NOT NULL THEN -%d ELSE -s%d END AS bin",
+		in, b.d.bigint("floor("+unit+" * "+b.d.double("256")+")"), x, outside, i))
 	billion := b.d.double("1000000000")
-	return bin, []string{whole(unit + " * " + billion), whole(unit + " * " + unit + " * " + billion)}
+	return []string{b.sum(in, "floor("+unit+" * "+billion+")") + " AS scores", b.sum(in, "floor("+unit+" * "+unit+" * "+billion+")") + " AS squares"}
 }
 
-// weight is the two sums in millionths, and how many weights are none.
+// sum adds up a whole number where a condition holds.
+func (b *sqlBuilder) sum(in, whole string) string {
+	return fmt.Sprintf("coalesce(%s, 0)", b.d.bigint(fmt.Sprintf("sum(CASE WHEN %s THEN %s ELSE 0 END)", in, b.d.bigint(whole))))
+}
+
+// weight sums weights and their squares in millionths, and counts bad ones.
 func (b *sqlBuilder) weight() []string {
-	name := b.p.numbers[b.p.weight]
-	v := b.d.number(b.column(name), b.numeric(name))
-	in := fmt.Sprintf("(%s >= %s AND %s <= %s)", v.num, b.d.double("0"), v.num, b.d.double(fmt.Sprint(maxWeight)))
-	sum := func(x string) string {
-		whole := b.d.bigint(fmt.Sprintf("floor(%s * %s + %s)", x, b.d.double("1000000"), b.d.double("0.5")))
-		return fmt.Sprintf("coalesce(%s, 0)", b.d.bigint(fmt.Sprintf("sum(CASE WHEN %s THEN %s ELSE 0 END)", in, whole)))
+	x := fmt.Sprintf("x%d", b.p.weight)
+	in := fmt.Sprintf("%s >= %s AND %s <= %s", x, b.d.double("0"), x, b.d.double(fmt.Sprint(maxWeight)))
+	whole := func(x string) string {
+		return fmt.Sprintf("floor(%s * %s + %s)", x, b.d.double("1000000"), b.d.double("0.5"))
 	}
-	return []string{sum(v.num), sum(v.num + " * " + v.num), fmt.Sprintf("sum(CASE WHEN %s THEN 0 ELSE 1 END)", in)}
+	return []string{b.sum(in, whole(x)) + " AS weights", b.sum(in, whole(x+" * "+x)) + " AS weight_squares",
+		fmt.Sprintf("sum(CASE WHEN %s THEN 0 ELSE 1 END) AS bad_weights", in)}
 }
 
 func (b *sqlBuilder) statement(from string, sums []string) string {
 	var w strings.Builder
-	w.WriteString("SELECT ")
 	places := make([]string, len(b.groups))
-	for i, g := range b.groups {
-		fmt.Fprintf(&w, "%s AS g%d, ", g, i)
+	for i := range places {
 		places[i] = fmt.Sprint(i + 1)
 	}
-	for i, s := range sums {
-		if i > 0 {
-			w.WriteString(", ")
-		}
-		fmt.Fprintf(&w, "%s AS n%d", s, i)
-	}
-	fmt.Fprintf(&w, "\nFROM %s", from)
+	fmt.Fprintf(&w, "SELECT %s\nFROM (\n  SELECT %s\n  FROM %s", strings.Join(append(b.groups, sums...), ",\n  "), strings.Join(b.inner, ",\n    "), from)
 	if b.p.where != nil {
-		w.WriteString("\nWHERE " + b.condition(b.p.where))
+		w.WriteString("\n  WHERE " + b.condition(b.p.where))
 	}
-	w.WriteString("\nGROUP BY " + strings.Join(places, ", "))
+	w.WriteString("\n) AS r\nGROUP BY " + strings.Join(places, ", "))
 	return w.String()
 }
 
