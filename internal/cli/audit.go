@@ -5,6 +5,7 @@ import (
 	"io"
 	"path/filepath"
 	"runtime/debug"
+	"strings"
 
 	"fairtouch/fairness"
 	"fairtouch/internal/audit"
@@ -19,6 +20,7 @@ type auditCmd struct {
 type auditRunCmd struct {
 	Spec   string `arg:"" help:"Specification (YAML); - is standard input." placeholder:"SPEC.yaml"`
 	Engine string `help:"file, decisions, postgres, trino or clickhouse (default: as the data are named)." placeholder:"E"`
+	SQL    bool   `name:"sql" help:"Print the statement for postgres, trino or clickhouse instead of running it."`
 	FailOn string `name:"fail-on" help:"Exit status 1 on this verdict: fail, or inconclusive (then on fail too)." enum:",fail,inconclusive" default:""`
 }
 
@@ -37,6 +39,9 @@ func (c *auditRunCmd) Run(r *run) error {
 	}
 	if c.Spec != "-" {
 		spec.Dir = filepath.Dir(r.path(c.Spec))
+	}
+	if c.SQL {
+		return c.printSQL(r, &spec)
 	}
 	e, err := c.engine(r, &spec)
 	if err != nil {
@@ -62,15 +67,69 @@ func failsOn(level string, v fairness.Verdict) bool {
 	return level == "fail" && v == fairness.Fail || level == "inconclusive" && v != fairness.Pass
 }
 
+// engine opens what reads the data. Data on file or in a database need no
+// installation; decisions do.
 func (c *auditRunCmd) engine(r *run, s *engine.Spec) (engine.Engine, error) {
 	name := c.Engine
-	if name == "" && s.Data.File != "" {
+	switch {
+	case name == "" && s.Data.File != "":
 		name = "file"
+	case name == "" && s.Data.Decisions != nil:
+		name = "decisions"
+	case name == "":
+		name = "postgres"
 	}
-	if name == "file" && s.Data.File != "" {
+	switch {
+	case name == "file" && s.Data.File != "":
 		return engine.File{Working: r.Dir}, nil
+	case name == "postgres" && s.Data.Table != "":
+		url, err := databaseURL(s.Data.Database, r.Lookup)
+		return engine.Postgres{URL: url}, err
+	case name == "trino" || name == "clickhouse":
+		return nil, touch.Errorf(touch.Unsupported, "%s is not connected; --sql prints the statement for you to run", name)
+	case name == "duckdb":
+		return nil, touch.Errorf(touch.Unsupported, "duckdb is not in this binary; use the file engine, or --engine postgres")
+	case name == "file" || name == "postgres" || name == "decisions":
+		return nil, touch.Fielderr("engine", "%s can't read the data that the specification names", name)
 	}
-	return nil, touch.Fielderr("engine", "%s can't read the data that the specification names", name)
+	return nil, touch.Fielderr("engine", "is file, decisions, postgres, trino or clickhouse")
+}
+
+// auditDatabase names the database where the specification doesn't. The serving
+// database is never audited by accident.
+const auditDatabase = "FAIRTOUCH_AUDIT_DATABASE"
+
+func databaseURL(s string, lookup func(string) (string, bool)) (string, error) {
+	name, isVar := strings.CutPrefix(s, "$")
+	if s != "" && !isVar {
+		return s, nil
+	}
+	if s == "" {
+		name = auditDatabase
+	}
+	if url, ok := lookup(name); ok && url != "" {
+		return url, nil
+	}
+	return "", touch.Fielderr("data.database", "is not given; write the URL, $NAME of a variable, or set %s", auditDatabase)
+}
+
+func (c *auditRunCmd) printSQL(r *run, s *engine.Spec) error {
+	name := c.Engine
+	if name == "" {
+		name = "postgres"
+	}
+	text, untested, err := engine.SQL(engine.Compile(s), name)
+	if err != nil {
+		return err
+	}
+	if r.opts.JSON {
+		return r.print(map[string]any{"engine": name, "statement": text, "untested": untested})
+	}
+	if untested {
+		fmt.Fprintf(r.Err, "%s: this dialect has not run in our tests\n", name)
+	}
+	fmt.Fprintln(r.Out, text)
+	return nil
 }
 
 // printAudit prints the answer, then the evidence.
