@@ -195,3 +195,16 @@ func AUCInterval(e Estimate, alpha float64) Interval {
 	back := func(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 	return Interval{back(l - z*se), back(l + z*se)}
 }
+
+// Move takes one score from one label to another, as when a label comes late.
+// It undoes exactly what Add did.
+func (h *Histogram) Move(score float64, from, to int) {
+	b := min(Bins-1, max(0, int(score*Bins)))
+	sum, sq := int64(score*scoreUnit), int64(score*score*scoreUnit)
+	h.Count[from][b]--
+	h.Sum[from] -= sum
+	h.Sq[from] -= sq
+	h.Count[to][b]++
+	h.Sum[to] += sum
+	h.Sq[to] += sq
+}

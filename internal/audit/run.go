@@ -7,9 +7,9 @@ import (
 	"fairtouch/internal/engine"
 )
 
-// Run counts a specification's cells on an engine and judges them. What is
+// Examine counts a specification's cells on an engine and judges them. What is
 // suppressed is left out of the cells and of the metrics of groups that small.
-func Run(ctx context.Context, s *engine.Spec, e engine.Engine) (Report, error) {
+func Examine(ctx context.Context, s *engine.Spec, e engine.Engine) (Report, error) {
 	r, err := e.Count(ctx, engine.Compile(s))
 	if err != nil {
 		return Report{}, err

@@ -48,7 +48,7 @@ func (c *auditRunCmd) Run(r *run) error {
 		return err
 	}
 	debug.SetMemoryLimit(auditMemory)
-	report, err := audit.Run(r.ctx, &spec, e)
+	report, err := audit.Examine(r.ctx, &spec, e)
 	if err != nil {
 		return err
 	}

@@ -76,7 +76,8 @@ type accumulator struct {
 	rows  int64
 	kept  int64
 	err   error
-	seen  [2]bool // a positive decision, a positive label
+	seen  [2]bool      // a positive decision, a positive label
+	each  func(Person) // also told of each row; nil usually
 }
 
 // tallied is one finest cell.
@@ -89,7 +90,7 @@ type tallied struct {
 }
 
 func newAccumulator(p *Plan) *accumulator {
-	a := &accumulator{p: p, memo: map[*node][]truth{}}
+	a := &accumulator{p: p, memo: map[*node][]truth{}, each: p.person}
 	for range p.texts {
 		a.dicts = append(a.dicts, newDictionary())
 	}
@@ -111,6 +112,9 @@ func (a *accumulator) add(b *batch) {
 		}
 		pred, label := a.classOf(0, a.p.pred, b, r), a.classOf(1, a.p.label, b, r)
 		cell.n[pred][label]++
+		if a.each != nil {
+			a.person(cell, b, r, pred, label)
+		}
 		if a.p.score >= 0 {
 			a.score(cell, b, r, label)
 		}

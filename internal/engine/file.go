@@ -250,7 +250,11 @@ func runBlocks(ctx context.Context, p *Plan, src *blocks, first block, worker fu
 func run[T any](ctx context.Context, p *Plan, tasks chan T, feed func(send func(T) bool) error, worker func(*accumulator) func(T) error) (Result, error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	accs := make([]*accumulator, runtime.GOMAXPROCS(0))
+	workers := runtime.GOMAXPROCS(0)
+	if p.person != nil {
+		workers = 1 // in the order of the data
+	}
+	accs := make([]*accumulator, workers)
 	errs := make([]error, len(accs)+1)
 	var wg sync.WaitGroup
 	for i := range accs {

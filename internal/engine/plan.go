@@ -21,6 +21,7 @@ type Plan struct {
 	weight  int
 	where   *node
 	joined  map[string]bool // columns that come from the joined table
+	person  func(Person)    // told of each row, by one worker only; nil usually
 }
 
 // source is where an attribute comes from.
@@ -166,4 +167,15 @@ func tally(c *fairness.Counts, pred, label class, n int64) {
 	default:
 		c.TN += n
 	}
+}
+
+// Lacking lists the columns that the plan reads and a table doesn't have.
+func (p *Plan) Lacking(have []string) []string {
+	var out []string
+	for _, c := range p.need() {
+		if index(have, c) < 0 {
+			out = append(out, c)
+		}
+	}
+	return out
 }
