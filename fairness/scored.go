@@ -2,7 +2,9 @@ package fairness
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -74,7 +76,7 @@ func (t *ScoreTable) check() error {
 // Threshold is a rule: positive above At, or below it.
 type Threshold struct {
 	Below bool    `json:"below,omitempty"`
-	At    float64 `json:"at"` // may be infinite: everybody or nobody
+	At    float64 `json:"at"` // −Inf: everybody is above; +Inf: nobody is
 }
 
 // Positive applies the rule.
@@ -101,4 +103,43 @@ func (t Threshold) probability(score float64) float64 {
 		return 1
 	}
 	return 0
+}
+
+// MarshalJSON writes an infinite threshold as "all" (everybody is above it) or
+// "none", since JSON has no infinity.
+func (t Threshold) MarshalJSON() ([]byte, error) {
+	out := struct {
+		Below bool `json:"below,omitempty"`
+		At    any  `json:"at"`
+	}{t.Below, t.At}
+	if math.IsInf(t.At, -1) {
+		out.At = "all"
+	} else if math.IsInf(t.At, 1) {
+		out.At = "none"
+	}
+	return json.Marshal(out)
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (t *Threshold) UnmarshalJSON(b []byte) error {
+	var in struct {
+		Below bool `json:"below"`
+		At    any  `json:"at"`
+	}
+	if err := json.Unmarshal(b, &in); err != nil {
+		return err
+	}
+	t.Below = in.Below
+	switch v := in.At.(type) {
+	case float64:
+		t.At = v
+	case string:
+		if v != "all" && v != "none" {
+			return fmt.Errorf("fairness: a threshold is a number, all or none")
+		}
+		t.At = math.Inf(map[string]int{"all": -1, "none": 1}[v])
+	default:
+		return fmt.Errorf("fairness: a threshold is a number, all or none")
+	}
+	return nil
 }

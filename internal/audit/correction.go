@@ -45,7 +45,7 @@ const (
 type Choice struct {
 	Kind         Kind                `json:"kind"`
 	Constraint   fairness.Constraint `json:"constraint"`
-	Tolerance    float64             `json:"tolerance"`  // gap that may be left, in [0, 1)
+	Tolerance    float64             `json:"tolerance"`  // gap that may be left, in [0, 1); default 0.02
 	Randomised   bool                `json:"randomised"` // lots may be drawn, from a hash of the person
 	Threshold    float64             `json:"threshold"`  // in use today; decides where data hold no decision
 	Amount       float64             `json:"amount"`     // of a repair, 0 to 1

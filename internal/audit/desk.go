@@ -30,23 +30,30 @@ const maxOpened = 25
 // Run runs a plan on an engine: the report is stored and recorded, each failed
 // comparison opens a finding or is added to the one that is open, and findings
 // whose comparison passes are closed with this run as proof. by is "" for the
-// schedule.
+// schedule. A plan without an owner opens no findings, and one without a version
+// isn't stored.
 func (d *Desk) Run(ctx context.Context, ws touch.Workspace, p Plan, e engine.Engine, by touch.UserID) (Run, error) {
 	s, err := engine.ParseSpec([]byte(p.Spec))
 	if err != nil {
 		return Run{}, err
 	}
-	report, err := Examine(ctx, &s, e)
+	return d.RunSpec(ctx, ws, p, &s, e, by)
+}
+
+// RunSpec is Run with the plan's specification parsed already, as Own.Engine
+// may have tightened it.
+func (d *Desk) RunSpec(ctx context.Context, ws touch.Workspace, p Plan, s *engine.Spec, e engine.Engine, by touch.UserID) (Run, error) {
+	report, err := Examine(ctx, s, e)
 	if err != nil {
 		return Run{}, err
 	}
-	run := Run{ID: touch.NewID("aud"), Plan: p.ID, System: p.System, Name: p.Name, Spec: p.Spec, By: by, At: d.Now().UTC(), Report: report}
+	run := Run{ID: touch.NewID("aud"), Plan: p.ID, System: p.System, Name: p.Name, Spec: p.Spec, By: by, At: d.Now().UTC(), Report: report, Permission: p.Permission}
 	receipt, err := d.append(ctx, ws, EventAudit, run)
 	if err != nil {
 		return Run{}, err
 	}
 	run.Receipt = &receipt
-	if err := d.findings(ctx, ws, &p, &s, &run); err != nil {
+	if err := d.findings(ctx, ws, &p, s, &run); err != nil {
 		return Run{}, err
 	}
 	if err := d.Store.SaveRun(ctx, ws, run); err != nil {
@@ -71,6 +78,9 @@ func (d *Desk) append(ctx context.Context, ws touch.Workspace, kind record.Kind,
 
 // findings opens, adds to and closes.
 func (d *Desk) findings(ctx context.Context, ws touch.Workspace, p *Plan, s *engine.Spec, run *Run) error {
+	if p.Owner == "" {
+		return nil
+	}
 	known, err := d.Store.Findings(ctx, ws)
 	if err != nil {
 		return err
@@ -199,4 +209,18 @@ func (d *Desk) hold(ctx context.Context, ws touch.Workspace, f *Finding, pilot t
 	f.Held = append(slices.Clone(f.Held), held)
 	f.say(by, d.Now().UTC(), "Halted "+held+".")
 	return nil
+}
+
+// KeepAttributes stores sealed attributes for a purpose that goes on record
+// first, under the name of who brought them.
+func (d *Desk) KeepAttributes(ctx context.Context, ws touch.Workspace, store Protected, rows []SealedAttributes, purpose string, by touch.UserID) error {
+	perm := Permission{Purpose: purpose, By: by, Until: d.Now().Add(time.Hour)}
+	if err := perm.Check(d.Now()); err != nil {
+		return err
+	}
+	_, err := d.append(ctx, ws, EventAttributes, map[string]any{"people": len(rows), "purpose": purpose, "by": by})
+	if err != nil {
+		return err
+	}
+	return store.PutProtected(ctx, ws, rows)
 }

@@ -52,6 +52,9 @@ func (ch Choice) withDefaults() Choice {
 			*v = d
 		}
 	}
+	// Exactly no gap is met by selecting everybody or nobody only, unless lots
+	// are drawn.
+	fill(&ch.Tolerance, .02)
 	fill(&ch.MaxLoss, .02)
 	fill(&ch.Reduction, .5)
 	fill(&ch.HeldOutShare, .5)

@@ -49,16 +49,17 @@ func (p *Plan) Due(now time.Time) bool { return p.Every > 0 && !p.Next().After(n
 
 // Run is one audit that was run, with its report.
 type Run struct {
-	ID      string         `json:"id"`
-	Plan    string         `json:"plan"` // "" for one without
-	System  touch.SystemID `json:"system,omitzero"`
-	Name    string         `json:"name"`
-	Spec    string         `json:"spec"`
-	By      touch.UserID   `json:"by,omitzero"` // "" for the schedule
-	At      time.Time      `json:"at"`
-	Report  Report         `json:"report"`
-	Receipt *touch.Receipt `json:"receipt,omitzero"`
-	Opened  []string       `json:"opened,omitzero"` // findings
-	Closed  []string       `json:"closed,omitzero"`
-	More    int            `json:"more,omitzero"` // failed comparisons beyond those that became findings
+	ID         string         `json:"id"`
+	Plan       string         `json:"plan"` // "" for one without
+	System     touch.SystemID `json:"system,omitzero"`
+	Name       string         `json:"name"`
+	Spec       string         `json:"spec"`
+	By         touch.UserID   `json:"by,omitzero"` // "" for the schedule
+	At         time.Time      `json:"at"`
+	Report     Report         `json:"report"`
+	Receipt    *touch.Receipt `json:"receipt,omitzero"`
+	Opened     []string       `json:"opened,omitzero"` // findings
+	Closed     []string       `json:"closed,omitzero"`
+	Permission *Permission    `json:"permission,omitzero"` // for which protected attributes were used
+	More       int            `json:"more,omitzero"`       // failed comparisons beyond those that became findings
 }

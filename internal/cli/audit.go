@@ -8,13 +8,16 @@ import (
 	"strings"
 
 	"fairtouch/fairness"
+	"fairtouch/internal/app"
 	"fairtouch/internal/audit"
 	"fairtouch/internal/engine"
 	"fairtouch/touch"
 )
 
 type auditCmd struct {
-	Run auditRunCmd `cmd:"" help:"Compare how groups of people are treated; says pass, fail or inconclusive."`
+	Run        auditRunCmd        `cmd:"" help:"Compare how groups of people are treated; says pass, fail or inconclusive."`
+	Attributes auditAttributesCmd `cmd:"" help:"Import protected attributes, which audits alone can read."`
+	Outcomes   auditOutcomesCmd   `cmd:"" help:"Import what came true of decisions."`
 }
 
 type auditRunCmd struct {
@@ -43,19 +46,36 @@ func (c *auditRunCmd) Run(r *run) error {
 	if c.SQL {
 		return c.printSQL(r, &spec)
 	}
-	e, err := c.engine(r, &spec)
+	if r.App == nil { // a server keeps its own
+		debug.SetMemoryLimit(auditMemory)
+	}
+	report, err := c.examine(r, &spec, b)
 	if err != nil {
 		return err
 	}
-	debug.SetMemoryLimit(auditMemory)
-	report, err := audit.Examine(r.ctx, &spec, e)
-	if err != nil {
-		return err
+	return c.show(r, &spec, report)
+}
+
+func (c *auditRunCmd) examine(r *run, spec *engine.Spec, text []byte) (report audit.Report, err error) {
+	if spec.Data.Decisions != nil && (c.Engine == "" || c.Engine == "decisions") {
+		err = r.within(func(a *app.App, ws touch.Workspace) error {
+			report, err = c.own(r, a, ws, spec, text)
+			return err
+		})
+		return report, err
 	}
+	e, err := c.engine(r, spec)
+	if err != nil {
+		return report, err
+	}
+	return audit.Examine(r.ctx, spec, e)
+}
+
+func (c *auditRunCmd) show(r *run, spec *engine.Spec, report audit.Report) (err error) {
 	if r.opts.JSON {
 		err = r.print(report)
 	} else {
-		printAudit(r.Out, &spec, &report)
+		printAudit(r.Out, spec, &report)
 	}
 	if err == nil && failsOn(c.FailOn, report.Verdict) {
 		return exitStatus(1)
@@ -67,15 +87,12 @@ func failsOn(level string, v fairness.Verdict) bool {
 	return level == "fail" && v == fairness.Fail || level == "inconclusive" && v != fairness.Pass
 }
 
-// engine opens what reads the data. Data on file or in a database need no
-// installation; decisions do.
+// engine opens what reads a file or a database; neither needs an installation.
 func (c *auditRunCmd) engine(r *run, s *engine.Spec) (engine.Engine, error) {
 	name := c.Engine
 	switch {
 	case name == "" && s.Data.File != "":
 		name = "file"
-	case name == "" && s.Data.Decisions != nil:
-		name = "decisions"
 	case name == "":
 		name = "postgres"
 	}
