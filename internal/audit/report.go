@@ -16,6 +16,8 @@ type Report struct {
 	Notes    []string         `json:"notes"`
 	Hidden   int              `json:"hidden_cells,omitzero"` // small ones and their complements
 	Evidence engine.Evidence  `json:"evidence"`
+
+	Reliability []Reliability `json:"reliability,omitzero"` // where there are scores and labels
 }
 
 // Cell is one finest group. A value that isn't known is null.
@@ -41,7 +43,7 @@ type Metric struct {
 	P         *float64         `json:"p"`
 	Adjusted  *float64         `json:"p_adjusted,omitzero"` // of a gap within the tolerance, by Holm
 	N         int64            `json:"n"`
-	Verdict   fairness.Verdict `json:"verdict,omitzero"`
+	Verdict   fairness.Verdict `json:"verdict"` // "" where nothing is judged
 	Note      string           `json:"note,omitzero"`
 }
 
@@ -54,7 +56,7 @@ func compose(s *engine.Spec, r engine.Result, a fairness.Answer) Report {
 	for _, m := range a.Measures {
 		out.Metrics = append(out.Metrics, metricOf(m))
 	}
-	out.Headline = headline(a)
+	out.Headline, out.Reliability = headline(a), reliability(s, r.Cells)
 	return out
 }
 
