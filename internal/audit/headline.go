@@ -40,35 +40,43 @@ func headline(a fairness.Answer) string {
 	return fmt.Sprintf("We can't tell for %d of %d comparisons. The widest: %s.", open, judged, sentence(unsure))
 }
 
-// larger is the measure with the larger gap; ratios count by their logarithm.
+// larger is the measure with the larger gap. Gaps in points come before ratios
+// and indices: they are easier to read.
 func larger(a, b *fairness.Measure) *fairness.Measure {
 	size := func(m *fairness.Measure) float64 {
-		if m.Metric == fairness.DisparateImpact {
-			return -1 // said in points, the difference is easier to read
+		if isRatio(m.Metric) || m.Metric == fairness.DiffFairness || math.IsNaN(m.Value) {
+			return -1
 		}
 		return math.Abs(m.Value)
 	}
-	if a == nil || math.IsNaN(a.Value) || size(b) > size(a) {
+	if a == nil || size(b) > size(a) {
 		return b
 	}
 	return a
 }
 
+// sentence says one comparison in words and points.
 func sentence(m *fairness.Measure) string {
-	name := strings.ReplaceAll(string(m.Metric), "_", " ")
-	who := m.Attribute
-	if m.Group != "" {
-		who = fmt.Sprintf("%s %s", m.Attribute, m.Group)
+	who, than := m.Group, " than of "+m.Reference
+	if m.Group == "" {
+		who, than = "all groups", ""
 	}
-	if m.Reference != "" {
-		who += " against " + m.Reference
-	}
-	if math.IsNaN(m.Value) {
-		return fmt.Sprintf("%s of %s has no value (%s)", name, who, m.Note)
-	}
-	out := fmt.Sprintf("%s of %s is %.3f, interval %.3f to %.3f, n %d", name, who, m.Value, m.Low, m.High, m.N)
+	head := fmt.Sprintf("by %s, %s of %s", m.Attribute, Words(m.Metric), who)
+	note := ""
 	if m.Note != "" {
-		out += "; " + m.Note
+		note = "; " + m.Note
 	}
-	return out
+	switch {
+	case math.IsNaN(m.Value):
+		return head + " has no value" + note
+	case isRatio(m.Metric) || m.Metric == fairness.DiffFairness:
+		return fmt.Sprintf("%s is %.2f (interval %.2f to %.2f, n %d%s)", head, m.Value, m.Low, m.High, m.N, note)
+	case m.Metric == fairness.EqualizedOdds:
+		return fmt.Sprintf("%s is %.1f points (interval %.1f to %.1f, n %d%s)", head, 100*m.Value, 100*m.Low, 100*m.High, m.N, note)
+	}
+	way, low, high := "higher", m.Low, m.High
+	if m.Value < 0 {
+		way, low, high = "lower", -m.High, -m.Low
+	}
+	return fmt.Sprintf("%s is %.1f points %s%s (interval %.1f to %.1f, n %d%s)", head, 100*math.Abs(m.Value), way, than, 100*low, 100*high, m.N, note)
 }
