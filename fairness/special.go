@@ -70,3 +70,36 @@ func betaQuantile(p, a, b float64) float64 {
 	}
 	return (lo + hi) / 2
 }
+
+// ChiSquaredTail is the probability that a chi-squared variable with df degrees
+// of freedom is above x: the upper regularised incomplete gamma function
+// Q(df/2, x/2), by series or continued fraction (DLMF 8.11, 8.9).
+func ChiSquaredTail(x float64, df int) float64 {
+	if !(x > 0) || df < 1 {
+		return 1
+	}
+	a, z := float64(df)/2, x/2
+	lg, _ := math.Lgamma(a)
+	front := math.Exp(a*math.Log(z) - z - lg)
+	if z < a+1 {
+		sum, term := 1/a, 1/a
+		for n := 1.0; n < 1000 && term > sum*1e-16; n++ {
+			term *= z / (a + n)
+			sum += term
+		}
+		return 1 - front*sum
+	}
+	b, c := z+1-a, 1e300
+	d := 1 / b
+	h := d
+	for n := 1.0; n < 1000; n++ {
+		an := -n * (n - a)
+		b += 2
+		d, c = 1/(an*d+b), b+an/c
+		h *= d * c
+		if math.Abs(d*c-1) < 1e-15 {
+			break
+		}
+	}
+	return front * h
+}
