@@ -2,13 +2,9 @@ package engine
 
 import (
 	"bytes"
-	"fmt"
-	"maps"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -21,7 +17,7 @@ import (
 type Spec struct {
 	Name       string             `yaml:"name"`
 	Data       Data               `yaml:"data"`
-	Attributes []Attribute        `yaml:"attributes"`
+	Attributes Attributes         `yaml:"attributes"`
 	Prediction string             `yaml:"prediction"` // column of the decision
 	Label      string             `yaml:"label"`      // column of what came true; optional
 	Score      Score              `yaml:"score"`      // optional
@@ -31,7 +27,7 @@ type Spec struct {
 	Reference  Reference          `yaml:"reference"`
 	Metrics    Metrics            `yaml:"metrics"`
 	Alpha      float64            `yaml:"alpha"`     // default 0.05
-	MinN       int64              `yaml:"min_n"`     // default 30
+	MinN       *int64             `yaml:"min_n"`     // a rate of fewer people isn't judged; default 30
 	Ways       int                `yaml:"ways"`      // 1: attributes alone; 2 (default): pairs too; up to 4
 	Gap        float64            `yaml:"gap"`       // tolerated difference; default 0.1
 	Ratio      float64            `yaml:"ratio"`     // tolerated ratio; default 0.8
@@ -98,6 +94,7 @@ type Positive struct{ Prediction, Label []string }
 type Reference struct {
 	Groups  map[string]fairness.Value
 	Against string // fairness.Largest or fairness.Whole
+	only    string // the group of the one attribute there is
 }
 
 // Metrics are the metrics that are asked; none are the usual ones.
@@ -173,7 +170,7 @@ func (s *Spec) validate() error {
 		return touch.Fielderr("prediction", "name the column of the decision, or a score")
 	case s.Alpha != 0 && !(s.Alpha > 0 && s.Alpha < .5):
 		return touch.Fielderr("alpha", "lies between 0 and 0.5; the usual is 0.05")
-	case s.MinN < 0 || s.Suppress < 0:
+	case s.MinN != nil && *s.MinN < 0 || s.Suppress < 0:
 		return touch.Fielderr("min_n", "isn't negative")
 	case s.Gap != 0 && !(s.Gap > 0 && s.Gap < 1):
 		return touch.Fielderr("gap", "lies between 0 and 1; the usual is 0.1")
@@ -202,6 +199,12 @@ func (s *Spec) validateParts() error {
 			return touch.Fielderr("attributes", "the bands of %s must rise", a.Name)
 		}
 	}
+	if r := &s.Reference; r.only != "" {
+		if len(s.Attributes) != 1 {
+			return touch.Fielderr("reference", "is overall, largest, or a group for each attribute such as sex: male")
+		}
+		r.Groups, r.only = map[string]fairness.Value{s.Attributes[0].Name: {Text: r.only}}, ""
+	}
 	for name := range s.Reference.Groups {
 		if !seen[name] {
 			return touch.Fielderr("reference", "%s is not among the attributes", name)
@@ -221,8 +224,11 @@ func (s *Spec) validateParts() error {
 // Question is what the specification asks of the cells.
 func (s *Spec) Question() fairness.Question {
 	q := fairness.Question{Metrics: s.Metrics, Reference: s.Reference.Groups, Against: s.Reference.Against, Ways: s.Ways,
-		Alpha: s.Alpha, MinN: s.MinN, Gap: s.Gap, FourFifths: s.Ratio, Seed: s.Seed,
+		Alpha: s.Alpha, Gap: s.Gap, FourFifths: s.Ratio, Seed: s.Seed,
 		HasLabel: s.Label != "", HasScore: s.Score.Column != "", NoDecision: s.Prediction == ""}
+	if s.MinN != nil {
+		q.MinN = max(1, *s.MinN)
+	}
 	for _, a := range s.Attributes {
 		q.Attributes = append(q.Attributes, a.Name)
 	}
@@ -248,150 +254,4 @@ func (s *Spec) Path(name, working string) string {
 		}
 	}
 	return filepath.Join(working, name)
-}
-
-// UnmarshalYAML reads a column's name, or a mapping.
-func (a *Attribute) UnmarshalYAML(b []byte) error {
-	type plain Attribute
-	return eitherText(b, &a.Column, (*plain)(a))
-}
-
-// UnmarshalYAML reads a column's name, or a mapping with the range.
-func (s *Score) UnmarshalYAML(b []byte) error {
-	type plain Score
-	s.High = 1
-	if err := eitherText(b, &s.Column, (*plain)(s)); err != nil {
-		return err
-	}
-	if !(s.Low < s.High) || math.IsInf(s.High-s.Low, 0) {
-		return touch.Fielderr("score", "low must be below high")
-	}
-	return nil
-}
-
-func eitherText(b []byte, text *string, whole any) error {
-	var v any
-	if err := yaml.Unmarshal(b, &v); err != nil {
-		return err
-	}
-	if _, ok := v.(map[string]any); ok {
-		return yaml.UnmarshalWithOptions(b, whole, yaml.Strict())
-	}
-	t, ok := scalar(v)
-	*text = t
-	if !ok {
-		return touch.Errorf(touch.Invalid, "a column is a name, or a mapping with column:")
-	}
-	return nil
-}
-
-// UnmarshalYAML reads one value, a list, or {prediction: …, label: …}.
-func (p *Positive) UnmarshalYAML(b []byte) (err error) {
-	var v any
-	if err := yaml.Unmarshal(b, &v); err != nil {
-		return err
-	}
-	if m, ok := v.(map[string]any); ok {
-		for k := range m {
-			if k != "prediction" && k != "label" {
-				return touch.Fielderr("positive", "is a value, a list, or prediction: and label:")
-			}
-		}
-		if p.Prediction, err = texts(m["prediction"]); err == nil {
-			p.Label, err = texts(m["label"])
-		}
-		return err
-	}
-	p.Prediction, err = texts(v)
-	p.Label = p.Prediction
-	return err
-}
-
-func texts(v any) ([]string, error) {
-	list, ok := v.([]any)
-	if !ok && v != nil {
-		list = []any{v}
-	}
-	var out []string
-	for _, x := range list {
-		t, ok := scalar(x)
-		if !ok {
-			return nil, touch.Fielderr("positive", "each value is a text, a number or true or false")
-		}
-		out = append(out, t)
-	}
-	return out, nil
-}
-
-func scalar(v any) (string, bool) {
-	switch x := v.(type) {
-	case string:
-		return x, true
-	case bool:
-		return strconv.FormatBool(x), true
-	case int64, uint64, int:
-		return fmt.Sprint(x), true
-	case float64:
-		return FormatFloat(x), true
-	}
-	return "", false
-}
-
-// UnmarshalYAML reads "overall", "largest", a value (where there is one
-// attribute), or a value for each attribute.
-func (r *Reference) UnmarshalYAML(b []byte) error {
-	var v any
-	if err := yaml.Unmarshal(b, &v); err != nil {
-		return err
-	}
-	m, ok := v.(map[string]any)
-	if !ok {
-		t, ok := scalar(v)
-		if !ok || t != fairness.Whole && t != fairness.Largest {
-			return touch.Fielderr("reference", "is overall, largest, or a group for each attribute such as sex: male")
-		}
-		r.Against = t
-		return nil
-	}
-	r.Groups = map[string]fairness.Value{}
-	for _, k := range slices.Sorted(maps.Keys(m)) {
-		t, ok := scalar(m[k])
-		if !ok && m[k] != nil {
-			return touch.Fielderr("reference", "the group of %s must be one value", k)
-		}
-		r.Groups[k] = fairness.Value{Text: t, Null: m[k] == nil}
-	}
-	return nil
-}
-
-// UnmarshalYAML reads "all", one name, or a list of names.
-func (m *Metrics) UnmarshalYAML(b []byte) error {
-	var v any
-	if err := yaml.Unmarshal(b, &v); err != nil {
-		return err
-	}
-	if v == "all" {
-		*m = fairness.All()
-		return nil
-	}
-	names, err := texts(v)
-	if err != nil {
-		return touch.Fielderr("metrics", "is all, or a list of names")
-	}
-	for _, n := range names {
-		x, ok := fairness.ParseMetric(n)
-		if !ok {
-			return touch.Fielderr("metrics", "%q is none; there are %s", n, metricNames())
-		}
-		*m = append(*m, x)
-	}
-	return nil
-}
-
-func metricNames() string {
-	var out []string
-	for _, m := range fairness.All() {
-		out = append(out, string(m))
-	}
-	return strings.Join(out, ", ")
 }
