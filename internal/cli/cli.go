@@ -37,6 +37,7 @@ type Commands struct {
 	Register registerCmd `cmd:"" help:"AI systems and what they rest on: import, check, rank, model, export."`
 	Pilot    pilotCmd    `cmd:"" help:"Pilots: list, create, start, step, scale, halt."`
 	Rights   rightsCmd   `cmd:"" help:"What a person may ask for: list, export, erase."`
+	Audit    auditCmd    `cmd:"" help:"Audits of fairness: run."`
 	DB       dbCmd       `cmd:"" name:"db" help:"The database: migrate, copy, backup, restore, erasures."`
 	Record   recordCmd   `cmd:"" help:"The record: verify, prove, export."`
 	Keys     keysCmd     `cmd:"" help:"API keys: create, list, revoke."`
