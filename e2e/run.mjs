@@ -3,6 +3,7 @@
 // demo's address, FAIRTOUCH_WHY a customer's link.
 import { base, why, browser, tally, check, must, look, visit } from './lib.mjs';
 import { campaignWalk } from './campaign.mjs';
+import { fairnessWalk } from './fairness.mjs';
 
 const staff = ['/console/', '/console/decisions', '/console/systems', '/console/systems/lead-scorer', '/console/systems/new', '/console/systems/lead-scorer/edit',
   '/console/systems/lead-scorer/retire', '/console/ownership', '/console/pilots', '/console/law', '/console/permissions', '/console/conversations', '/console/staff', '/console/settings',
@@ -84,6 +85,7 @@ await check('an edited system has a new version; bad input keeps what was typed'
   await k.waitForURL(/\/edit$/);
 });
 await campaignWalk();
+await fairnessWalk();
 await browser.close();
 console.log(`${tally.passed} passed, ${tally.failed} failed`);
 process.exit(tally.failed ? 1 : 0);

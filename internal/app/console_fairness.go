@@ -172,7 +172,12 @@ func (s staff) Audit(ctx context.Context, p access.Principal, id string) (consol
 		for _, b := range panel.Bars {
 			bars = append(bars, chart.Bar{Label: b.Label, Value: b.Value, Low: b.Low, Hi: b.High, N: int(b.N), Class: b.Class})
 		}
-		out.Figures = append(out.Figures, chart.Intervals(panel.Title, panel.Unit, panel.Ref, panel.RefWord, bars))
+		fig := chart.Intervals(panel.Title, panel.Unit, panel.Ref, panel.RefWord, bars)
+		if panel.Verdict == "fail" && !strings.Contains(panel.Attribute, "&") || len(out.Figures) < shownPanels && !strings.Contains(panel.Attribute, "&") {
+			out.Figures = append(out.Figures, fig)
+		} else {
+			out.More = append(out.More, fig)
+		}
 	}
 	for _, rel := range run.Report.Reliability {
 		var pts []chart.Point
@@ -189,6 +194,10 @@ func (s staff) Audit(ctx context.Context, p access.Principal, id string) (consol
 	}
 	return out, nil
 }
+
+// shownPanels is how many drawings a report opens with; the others are a click
+// away, those that failed first.
+const shownPanels = 4
 
 func measures(ms []audit.Metric) chart.Table {
 	num := func(x *float64) string {

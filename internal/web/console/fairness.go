@@ -65,7 +65,8 @@ type FindingLine struct {
 type AuditPage struct {
 	audit.Run
 	Figures []chart.Figure
-	Table   chart.Table // every measure
+	More    []chart.Figure // a click away
+	Table   chart.Table    // every measure
 	Fits    []chart.Figure
 }
 
