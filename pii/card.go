@@ -49,6 +49,7 @@ func (sc *scan) cardAt(s int) {
 	}
 	var buf [20]byte
 	v := buf[:0]
+	var best, bestEnd, proved, provedEnd int // digits and last group of the longest candidates
 	for e := s; e < c.n; e++ {
 		g := c.g[e]
 		if !g.numeric() || len(v)+g.len() > 19 || e > s && (c.sep[e] != ' ' && c.sep[e] != '-' || e > s+1 && c.sep[e] != c.sep[s+1]) {
@@ -58,11 +59,15 @@ func (sc *scan) cardAt(s int) {
 		if len(v) < 12 || c.gluedAfter(t, e) || !clearAfter(t, g.end) || !cardGroups(c, s, e) {
 			continue
 		}
-		if e+1 < c.n && c.g[e+1].numeric() && c.sep[e+1] == ' ' && e > s && len(v)+c.g[e+1].len() <= 19 {
-			continue
+		if best, bestEnd = len(v), e; issuer(v) && luhn(v) {
+			proved, provedEnd = best, e
 		}
-		sc.card(v, c.g[s].start, g.end, e > s)
-		return
+	}
+	if proved > 0 {
+		best, bestEnd = proved, provedEnd
+	}
+	if best > 0 {
+		sc.card(v[:best], c.g[s].start, c.g[bestEnd].end, bestEnd > s)
 	}
 }
 
