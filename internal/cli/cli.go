@@ -30,6 +30,7 @@ type Commands struct {
 	Decide   decideCmd   `cmd:"" help:"One decision, in process, JSON out."`
 	Score    scoreCmd    `cmd:"" help:"One governed decision a row: CSV, JSONL or Parquet in and out."`
 	Explain  explainCmd  `cmd:"" help:"Exact contributions of a tree model, one row each."`
+	Pii      piiCmd      `cmd:"" help:"Personal data in text: scan, protect, restore, eval."`
 	Law      lawCmd      `cmd:"" help:"The law: list, lint, explain, diff, impact."`
 	Consent  consentCmd  `cmd:"" help:"Permissions: show, record, import, export."`
 	Register registerCmd `cmd:"" help:"AI systems and what they rest on: import, check, rank, model, export."`
