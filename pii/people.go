@@ -5,7 +5,7 @@ import "fairtouch/pii/names"
 // people finds names of persons, places and organisations, and addresses.
 func (sc *scan) people() {
 	for _, s := range names.Default().Find(sc.text) {
-		t := [...]Type{Person, Location, Organization, Address, NRP, Title}[s.Kind]
+		t := [...]Type{Person, Location, Organization, Address, NRP}[s.Kind]
 		if !sc.s.wants(t) || s.Score < sc.s.min[sc.id(t)] {
 			continue
 		}

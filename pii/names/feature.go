@@ -2,7 +2,7 @@ package names
 
 // The tags: outside, and first and following tokens of each kind.
 const (
-	kinds    = 6
+	kinds    = 5
 	tagCount = 1 + 2*kinds
 )
 
@@ -16,7 +16,6 @@ const (
 	Organization
 	Address
 	Nationality
-	Job
 )
 
 // buckets is the size of the weight table; features are hashed into it.

@@ -24,6 +24,9 @@ const (
 	Common                    // a word that is also written small
 	Group                     // nationality, religion, party
 	Company                   // a well-known company
+	Starts                    // a phrase of the lexicon begins with it
+	Head                      // first word of a phrase, in a text
+	Inner                     // a later word of one
 )
 
 //go:embed data/lexicon.txt.gz

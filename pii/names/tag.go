@@ -72,6 +72,7 @@ func (g *Tagger) prepare(text string, d *document) {
 	d.tok = split(text, g.lex, d.tok[:0])
 	d.caseMode()
 	d.lines()
+	d.phrases(g.lex)
 	d.tags = append(d.tags[:0], make([]uint8, len(d.tok))...)
 	for i := range d.tok {
 		if d.warm(&d.tok[i]) {
@@ -80,6 +81,45 @@ func (g *Tagger) prepare(text string, d *document) {
 			}
 		}
 	}
+}
+
+// phrases marks words that together are an entry of the lexicon, such as New
+// Zealand: the longest wins.
+func (d *document) phrases(lex *Lexicon) {
+	for i := range d.tok {
+		t := &d.tok[i]
+		if t.flags&Starts == 0 || t.flags&Inner != 0 || t.shape == sLower && !d.lower {
+			continue
+		}
+		h, last, prev := t.raw, 0, t.end
+		var found Flags
+		for k := i + 1; k < min(len(d.tok), i+5) && d.tok[k].start == prev+1 && d.tok[k].shape != sPunct && d.tok[k].shape != sLine; k++ {
+			u := &d.tok[k]
+			h = joined(h, d.text[u.start:u.end])
+			if f := lex.Of(mix(h)); f != 0 {
+				last, found = k, f
+			}
+			prev = u.end
+		}
+		if last == 0 {
+			continue
+		}
+		t.flags = t.flags&^Common | found | Head
+		for k := i + 1; k <= last; k++ {
+			d.tok[k].flags = d.tok[k].flags&^Common | found | Inner
+		}
+	}
+}
+
+// joined goes on with a phrase's hash by a space and a word.
+func joined(h uint64, w string) uint64 {
+	h = (h ^ ' ') * fnvPrime
+	prev := byte(' ')
+	for i := 0; i < len(w); i++ {
+		h = (h ^ uint64(small(prev, w[i]))) * fnvPrime
+		prev = w[i]
+	}
+	return h
 }
 
 // caseMode decides whether capitals mean anything.
@@ -183,27 +223,4 @@ func (g *Tagger) Find(text string) []Span {
 	g.prepare(text, d)
 	g.tag(d)
 	return d.spans()
-}
-
-// spans joins tags into spans.
-func (d *document) spans() []Span {
-	var out []Span
-	for i := 0; i < len(d.tok); i++ {
-		if d.tags[i]%2 == 0 {
-			continue
-		}
-		kind := Kind(d.tags[i] / 2)
-		j := i + 1
-		for j < len(d.tok) && d.tags[j] == d.tags[i]+1 {
-			j++
-		}
-		for j > i+1 && (d.tok[j-1].shape == sLine || d.tok[j-1].shape == sPunct && d.tok[j-1].byte != '.' && d.tok[j-1].byte != ')') {
-			j--
-		}
-		if s := d.tok[i].shape; s != sPunct && s != sLine {
-			out = append(out, Span{kind, int(d.tok[i].start), int(d.tok[j-1].end), 0.85})
-		}
-		i = j - 1
-	}
-	return out
 }

@@ -23,6 +23,7 @@ const (
 type token struct {
 	start, end int32
 	hash       uint64
+	raw        uint64 // the hash before mixing, to go on with a phrase
 	flags      Flags
 	shape      shape
 	byte       byte // of a mark
@@ -131,7 +132,7 @@ func word(text string, i int, lex *Lexicon) token {
 		i += n
 	}
 done:
-	t := token{start: int32(start), end: int32(i), hash: mix(h)}
+	t := token{start: int32(start), end: int32(i), hash: mix(h), raw: h}
 	t.shape = shapeOf(text[start:i], lower, upper, digits, letters)
 	if letters > 0 {
 		t.flags = lex.Of(t.hash)

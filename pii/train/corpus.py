@@ -50,19 +50,25 @@ STEMS = "Open Blue Nova Terra Clear Bright Data Cloud Green Metro Urban North Sw
 ENDS = "ify ly io ix era ware base stack scope hub works desk pad grid flow mind sight lytics soft tech gov vest space city".split()
 
 
+def g_last(f):
+    return f.last_name()
+
+
 def org(f, lang):
     k = rng.random()
     if k < 0.25:
         return f.company()
     if k < 0.45:
         return rng.choice(COMPANIES)
+    if k < 0.52:
+        return f"{g_last(f)}, {g_last(f)} {rng.choice(['and', '&'])} {g_last(f)}" if rng.random() < 0.5 else f"{g_last(f)}-{g_last(f)}"
     if k < 0.62:
         return rng.choice(STEMS) + rng.choice(ENDS)
     if k < 0.8:
         return rng.choice(STEMS + [f.last_name()]) + " " + rng.choice(ORGWORDS)
     if k < 0.88:
         return rng.choice(["University of ", "Bank of ", "Museum of ", "Department of "]) + rng.choice([f.city(), "Transport", "Health", "Justice"])
-    if k < 0.94:
+    if k < 0.9:
         return "".join(rng.choice("ABCDEFGHIKLMNOPRSTUVW") for _ in range(rng.randint(3, 4)))
     return rng.choice(STEMS) + rng.choice(ENDS) + rng.choice([" Inc", " Inc.", " LLC", " Ltd", " GmbH", " AG", " S.A.", " Corp."])
 
@@ -71,7 +77,9 @@ def street(f):
     k = rng.random()
     if k < 0.75:
         s = f.street_name()
-    elif k < 0.85:
+    elif k < 0.82:
+        s = f.street_name() + f" {rng.randint(1, 999)}"
+    elif k < 0.9:
         s = f.last_name() + rng.choice([" Street", " Road", "straat", "straße", "weg", "gatan", "vej", " utca", "veien", " Avenue"])
     else:
         s = rng.choice(["P.O. Box ", "ul. ", "Rue ", "Via ", "Calle ", "Trg "]) + rng.choice([str(rng.randint(1, 900)), f.last_name()])
@@ -99,8 +107,10 @@ def fill(lang, template, test):
         k = rng.random()
         if k < 0.08:
             return f"{first()} {rng.choice('ABCDEFGHJKLMNPRSTW')}. {last()}"
-        if k < 0.12:
+        if k < 0.11:
             return f"{first()} {first()} {last()}"
+        if k < 0.12:
+            return f"{first()} {last()}" + rng.choice([" Jr.", " PhD", " III", " MD", ", Jr."])
         if k < 0.16:
             return f"{first()} {last()}-{last()}"
         return f"{first()} {last()}"
@@ -110,8 +120,8 @@ def fill(lang, template, test):
         return j if rng.random() < 0.5 else j.lower()
 
     make = {"per": ("PERSON", per), "first": ("PERSON", first), "last": ("PERSON", last), "city": ("LOCATION", lambda: pick(g.city, test)), "country": ("LOCATION", lambda: f.country()),
-            "org": ("ORGANIZATION", lambda: org(g, lang)), "addr": ("ADDRESS", lambda: address(f, g)), "street": ("ADDRESS", lambda: street(g)), "job": ("TITLE", job), "nrp": ("NRP", lambda: rng.choice(GROUPS).capitalize()),
-            "num": ("ADDRESS?", lambda: str(rng.randint(1, 300))), "zip": ("ADDRESS", lambda: f.postcode()), "title": (None, lambda: rng.choice(TITLES[lang].split())),
+            "org": ("ORGANIZATION", lambda: org(g, lang)), "addr": ("ADDRESS", lambda: address(f, g)), "street": ("ADDRESS", lambda: street(g)), "job": (None, job), "nrp": ("NRP", lambda: rng.choice(GROUPS).capitalize()),
+            "num": ("ADDRESS?", lambda: str(rng.randint(1, 300))), "zip": ("ADDRESS", lambda: f.postcode()), "unit": ("ADDRESS", lambda: rng.choice(["Apt. ", "Suite ", "Unit ", "Flat ", "Apartment "]) + str(rng.randint(1, 999)).zfill(rng.choice([1, 3]))), "title": (None, lambda: rng.choice(TITLES[lang].split())),
             "email": (None, lambda: f.email()), "phone": (None, lambda: f.phone_number()), "date": (None, lambda: f.date()), "money": (None, lambda: f"{rng.randint(5, 900)}.{rng.randint(10, 99)} EUR"),
             "order": (None, lambda: f"{rng.choice(['', '#', 'A', 'ORD-'])}{rng.randint(10000, 9999999)}"), "day": (None, lambda: rng.choice(DAYS[lang].split())), "month": (None, lambda: rng.choice(MONTHS[lang].split())),
             "prod": (None, lambda: " ".join(rng.sample(PRODUCTS, rng.randint(1, 2))))}
@@ -126,13 +136,40 @@ def fill(lang, template, test):
             typ = "ADDRESS" if "{street}" in near else None
         if typ:
             prev = spans[-1] if spans else None
-            if prev and prev["type"] == typ == "ADDRESS" and text[prev["end"]:].strip(" ,") == "" and "\n" not in text[prev["end"]:]:
+            # A number after the street belongs to it; one before is a part of its own.
+            if m[1] == "num" and prev and prev["type"] == typ == "ADDRESS" and text[prev["end"]:].strip(" ,") == "" and "\n" not in text[prev["end"]:]:
                 prev["end"] = len(text) + len(v)
             else:
                 spans.append({"type": typ, "start": len(text), "end": len(text) + len(v)})
         text += v
         at = m.end()
     return text + template[at:], spans
+
+
+PREP = {"en": ["by", "with", "for", "and", "from", "to", "in", "at", "near", "of"], "de": ["von", "mit", "für", "und", "aus", "nach", "in", "bei"], "fr": ["par", "avec", "pour", "et", "de", "à"], "es": ["por", "con", "para", "y", "de", "en", "a"],
+        "it": ["per", "con", "e", "da", "di", "a"], "nl": ["door", "met", "voor", "en", "van", "in", "naar"], "pt": ["por", "com", "para", "e", "de", "em"]}
+
+
+def planted(lang, text):
+    """A name in a text that says nothing about it: the word itself must do."""
+    slot = rng.choice(["{per}", "{per}", "{first}", "{first}", "{last}", "{country}", "{city}", "{org}"])
+    words = text.split(" ")
+    i = rng.randint(0, len(words))
+    k = rng.random()
+    if k < 0.35:
+        words.insert(i, rng.choice(PREP[lang]) + " " + slot)
+    elif k < 0.5:
+        words.insert(i, slot + "'s" if lang == "en" else slot)
+    elif k < 0.65:
+        words = [slot + rng.choice([",", ":", "", " -", "!"])] + words
+    elif k < 0.75:
+        words.append(slot)
+    else:
+        words.insert(i, slot)
+    v, spans = fill(lang, slot, False)
+    t = " ".join(words)
+    at = t.index(slot)
+    return t.replace(slot, v), [{**s, "start": s["start"] + at, "end": s["end"] + at} for s in spans]
 
 
 def vary(text, spans):
@@ -154,7 +191,7 @@ for line in (pathlib.Path(__file__).parent / "templates.txt").read_text().split(
 for lang, ts in by.items():
     hold = [t for t in ts if int(hashlib.sha1(t.encode()).hexdigest(), 16) % 4 == 0]
     for t in ts:
-        n = (60 if lang == "en" else 70)
+        n = (150 if lang == "en" else 170)
         if t in hold:
             for _ in range(12):
                 emit(tests, lang, *fill(lang, t, True))
@@ -184,18 +221,20 @@ for lang in by:
         if p not in seen:
             seen.add(p)
             emit(train, lang, p, [])
+            for _ in range(6):
+                emit(train, lang, *vary(*planted(lang, p)))
 
 dev = json.load(gzip.open(DEV))
 half = lambda i: int(hashlib.sha1(f"template {i}".encode()).hexdigest(), 16) % 2
-label = {"PREFIX": None}
+label = {"PREFIX": None, "TITLE": None}
 names = {s["entity_value"].lower() for x in dev if half(x["template_id"]) == 0 for s in x["spans"] if s["entity_type"] in ("PERSON", "LOCATION", "ORGANIZATION", "ADDRESS")}
 with open(OUT / "devtest.jsonl", "w") as heldback:
     for x in dev:
         spans = [{"type": label.get(s["entity_type"], s["entity_type"]), "start": s["start_position"], "end": s["end_position"]} for s in sorted(x["spans"], key=lambda s: s["start_position"])]
         spans = [s for s in spans if s["type"]]
         if half(x["template_id"]) == 0:
-            for _ in range(2):
-                emit(train, "en", x["full_text"], spans)
+            for _ in range(4):
+                emit(train, "en", *vary(x["full_text"], spans))
         else:
             fresh = not any(s["entity_value"].lower() in names for s in x["spans"] if s["entity_type"] in ("PERSON", "ORGANIZATION", "ADDRESS"))
             heldback.write(json.dumps({"lang": "en", "fresh": fresh, "text": x["full_text"], "spans": spans}, ensure_ascii=False) + "\n")

@@ -11,7 +11,7 @@ in names/data/README.md.
 """
 import gzip, importlib, json, pathlib, pkgutil, re, subprocess, sys, unicodedata
 
-GIVEN, FAMILY, NAME, PLACE, CITY, COUNTRY, COMMON, NRP, COMPANY = (1 << i for i in range(9))
+GIVEN, FAMILY, NAME, PLACE, CITY, COUNTRY, COMMON, NRP, COMPANY, STARTS = (1 << i for i in range(10))
 HERE = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".")
 OUT = pathlib.Path(__file__).parent.parent / "names/data/lexicon.txt.gz"
 sys.path.insert(0, str(HERE / "fk"))
@@ -115,6 +115,11 @@ for w in common:
 nationalities = json.loads((pathlib.Path(__file__).parent / "groups.json").read_text())
 for w in nationalities:
     add(w, NRP)
+
+for w in list(flags):  # where a phrase begins
+    if " " in w and w.count(" ") <= 4:
+        first = w.split(" ")[0]
+        flags[first] = flags.get(first, 0) | STARTS
 
 lines = [f"{w}\t{flags[w]:x}" for w in sorted(flags)]
 with gzip.GzipFile(OUT, "wb", 9, mtime=0) as f:
