@@ -123,7 +123,13 @@ func (p *dial) finish(t string, open int) (dial, bool) {
 			}
 		}
 	}
-	return *p, clearAfter(t, p.end) && !(p.end+1 < len(t) && (t[p.end] == '-' || t[p.end] == '/' || t[p.end] == '_' || t[p.end] == '@') && isAlnum(t[p.end+1]))
+	return *p, clearAfter(t, p.end) && !(p.end+1 < len(t) && (t[p.end] == '-' || t[p.end] == '/' || t[p.end] == '_' || t[p.end] == '@') && isAlnum(t[p.end+1]) && !wordAfter(t, p.end+1))
+}
+
+// wordAfter: a word of letters alone, such as "-Fax", says what the number is.
+func wordAfter(t string, i int) bool {
+	n := len(wordAt(t, i))
+	return n >= 3 && (i+n >= len(t) || !digitAt(t[i+n]))
 }
 
 // phone scores a number by its layout.

@@ -72,8 +72,9 @@ func (d *document) tail(t *token, n int32) uint64 {
 }
 
 // features writes the buckets of token i's features. Everything that depends on
-// the text alone comes first; prev and prev2 are the tags before.
-func (d *document) features(i int, prev, prev2 uint8, out []uint32) []uint32 {
+// the text alone comes first; prev and prev2 are the tags before, began is where
+// the entity before began: 0 there is none, 1 at the line's start, 2 within it.
+func (d *document) features(i int, prev, prev2, began uint8, out []uint32) []uint32 {
 	t, l, r := d.at(i), d.at(i-1), d.at(i+1)
 	l2, r2 := d.at(i-2), d.at(i+2)
 	caseMode := uint64(0)
@@ -117,6 +118,11 @@ func (d *document) features(i int, prev, prev2 uint8, out []uint32) []uint32 {
 	add(24, line, p)
 	add(25, p, k<<20^kr)
 	add(26, d.at(i-3).ident(), uint64(t.shape))
+	pb := p*4 + uint64(began)
+	add(28, pb, k)
+	add(29, pb, line)
+	add(30, pb, w)
+	add(31, pb, kr<<24^line)
 	add(27, uint64(t.shape), uint64(l.shape)<<8|uint64(r.shape))
 	return out
 }

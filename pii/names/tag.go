@@ -149,10 +149,11 @@ func (d *document) lines() {
 			j++
 		}
 		n := uint8(min(j-i, 12) / 3)
+		first := uint8(1) // marks such as > or - may stand before
 		for k := i; k < j; k++ {
-			d.inLine[k] = n << 1
-			if k == i {
-				d.inLine[k] |= 1
+			d.inLine[k] = n<<1 | first
+			if d.tok[k].shape != sPunct {
+				first = 0
 			}
 		}
 		if j < len(d.tok) {
@@ -179,15 +180,29 @@ func (d *document) warm(t *token) bool {
 // tag labels the tokens from left to right.
 func (g *Tagger) tag(d *document) {
 	var feat [40]uint32
-	prev, prev2 := uint8(0), uint8(0)
+	prev, prev2, began := uint8(0), uint8(0), uint8(0)
 	for i := range d.tok {
 		best := uint8(0)
 		if d.tok[i].hot || prev != 0 {
-			best, _ = g.best(d.features(i, prev, prev2, feat[:0]), prev)
+			best, _ = g.best(d.features(i, prev, prev2, began, feat[:0]), prev)
 		}
 		d.tags[i] = best
+		began = d.begun(i, best, began)
 		prev2, prev = prev, best
 	}
+}
+
+// begun says where the entity began that token i, tagged tag, belongs to.
+func (d *document) begun(i int, tag, before uint8) uint8 {
+	switch {
+	case tag == 0:
+		return 0
+	case tag%2 == 0:
+		return before
+	case d.inLine[i]&1 == 1:
+		return 1
+	}
+	return 2
 }
 
 // best adds up the rows and picks the tag; margin is its lead over the next.

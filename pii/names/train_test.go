@@ -148,14 +148,14 @@ func (tr *trainer) learn(g *Tagger, e *example, rnd *rand.Rand, d *document) (er
 		}
 	}
 	var feat, right [40]uint32
-	prev, prev2 := uint8(0), uint8(0)
+	prev, prev2, began := uint8(0), uint8(0), uint8(0)
 	for i := range d.tok {
 		if !d.tok[i].hot && prev == 0 {
-			prev2, prev = prev, 0
+			prev2, prev, began = prev, 0, 0
 			continue
 		}
 		tr.step++
-		f := d.features(i, prev, prev2, feat[:0])
+		f := d.features(i, prev, prev2, began, feat[:0])
 		f = drop(f, rnd, right[:0])
 		got := tr.best(f, prev)
 		w := want[i]
@@ -169,6 +169,7 @@ func (tr *trainer) learn(g *Tagger, e *example, rnd *rand.Rand, d *document) (er
 				tr.update(x, got, -1)
 			}
 		}
+		began = d.begun(i, got, began)
 		prev2, prev = prev, got
 	}
 	return errors

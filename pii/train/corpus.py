@@ -87,14 +87,27 @@ def street(f):
 
 
 def address(f, g):
-    n, s = str(rng.randint(1, 250)), street(g)
     k = rng.random()
-    line = f"{n} {s}" if k < 0.5 else f"{s} {n}" if k < 0.8 else f"{n} {s} {rng.randint(1, 99)}"
-    unit = rng.choice(["", "", f" Apt. {rng.randint(1, 999)}", f" Suite {rng.randint(1, 999)}", f", Unit {rng.randint(1, 99)}", f" {rng.randint(1, 9)}. Stock"])
-    sep = rng.choice([", ", ", ", "\n", "\n ", " "])
-    tail = rng.choice(["{c}, {st} {z}", "{z} {c}", "{c}{sep}{land} {z}", "{c} {z}", "{c}", "{c}, {land}", "{c}{sep}{st} {z}"])
-    st = rng.choice("AL AK CA NY TX WA IL FL OH GA BC ON NSW VIC LA SY".split())
-    return line + unit + sep + tail.format(c=g.city(), st=st, z=f.postcode(), sep=sep, land=f.country())
+    if k < 0.12:
+        return (f if rng.random() < 0.5 else g).address()
+    if k < 0.17:
+        kind = rng.choice(["PSC {a}, Box {b}\n{o}", "Unit {a} Box {b}\n{o}", "USS {n}\n{o}", "USNS {n}\n{o}"])
+        return kind.format(a=rng.randint(1000, 9999), b=rng.randint(1000, 9999), n=g.last_name(), o=f"{rng.choice(['FPO', 'APO', 'DPO'])} {rng.choice(['AE', 'AA', 'AP'])} {rng.randint(10000, 99999)}")
+    if k < 0.2:
+        return f"the corner of {street(g)} {rng.randint(1, 99)} and {street(g)}"
+    n, s = str(rng.randint(1, 250)), street(g)
+    if rng.random() < 0.4:
+        n = n.zfill(2)
+    k = rng.random()
+    line = f"{n} {s}" if k < 0.4 else f"{s} {n}" if k < 0.6 else f"{n} {s} {rng.randint(1, 999)}" if k < 0.93 else s
+    sep = rng.choice([", ", ", ", "\n", "\n ", "\n ", " "])
+    unit = rng.choice(["", "", "", f" Apt. {rng.randint(1, 999):03d}", f" Suite {rng.randint(1, 999):03d}", f"{sep}Apt. {rng.randint(1, 999)}", f"{sep}Suite {rng.randint(1, 999)}", f", Unit {rng.randint(1, 99)}", f" {rng.randint(1, 9)}. Stock"])
+    city = g.city()
+    if rng.random() < 0.2:
+        city = city.upper()
+    tail = rng.choice(["{c}, {st} {z}", "{z} {c}", "{c}{sep}{land} {z}", "{c}{sep}{land} {z}", "{c} {z}", "{c}", "{c}, {land}", "{c}{sep}{land}", "{c}{sep}{st} {z}", "{c}\n, {st}\n {z}", "{c}\n, {st}\n {land} {z}", "{c} {st}", "{c} {land}"])
+    st = rng.choice("AL AK CA NY TX WA IL FL OH GA BC ON NSW VIC LA SY BZ NO nan PO MI RM".split())
+    return line + unit + sep + tail.format(c=city, st=st, z=f.postcode(), sep=sep, land=f.country())
 
 
 def fill(lang, template, test):
@@ -131,6 +144,8 @@ def fill(lang, template, test):
         text += template[at:m.start()]
         typ, fn = make[m[1]]
         v = fn()
+        if m[1] == "addr" and (text == "" or text[-1] == "\n"):
+            v = ", ".join(l.strip(" ,") for l in v.split("\n"))  # a block of lines is labelled by its parts, a run by one span
         if typ == "ADDRESS?":
             near = template[max(0, m.start() - 10):m.end() + 10]
             typ = "ADDRESS" if "{street}" in near else None
