@@ -157,7 +157,9 @@ func (sc *scan) look(i, dir int, out []neighbour) int {
 		var a, b int
 		if dir < 0 {
 			for i > stop && !wordByte(t[i-1]) {
-				i--
+				if i--; t[i] == '\n' && (d > 1 || !label(t, i)) {
+					return n // another line's words
+				}
 			}
 			b = i
 			for i > stop && wordByte(t[i-1]) {
@@ -209,7 +211,9 @@ func (sc *scan) note(w string, d int8, dir int, out []neighbour, n int) int {
 		}
 		if i == len(w) || digitAt(w[i]) != digitAt(w[i-1]) || w[i] >= 'A' && w[i] <= 'Z' && w[i-1] >= 'a' && w[i-1] <= 'z' {
 			cut = true
-			add(sc.s.lib.lex.lookup(w[from:i]))
+			if i-from >= 3 && (w[from+1] >= 'a' || w[from+1] == '_') {
+				add(sc.s.lib.lex.lookup(w[from:i]))
+			}
 			from = i
 		}
 	}
@@ -269,4 +273,17 @@ func (sc *scan) support(id, start, end int) (nb neighbour, ok, against bool) {
 		}
 	}
 	return nb, ok, against
+}
+
+// label reports whether the line that ends at byte i is a label for the next:
+// short, or closed by a colon.
+func label(t string, i int) bool {
+	k := i
+	for k > 0 && t[k-1] != '\n' && i-k < 40 {
+		k--
+		if digitAt(t[k]) {
+			return t[i-1] == ':'
+		}
+	}
+	return i > 0 && (t[i-1] == ':' || i-k < 24)
 }

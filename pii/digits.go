@@ -147,7 +147,7 @@ func (sc *scan) form(sl *slot, s, e, start int, loose bool) {
 			h.proof = semantic
 		}
 	}
-	h.weak = h.weak || sl.groups == 1 && allDigits(v) && sp.typ != CNRIC && sp.typ != FRNIR && sp.typ != CHAHV && sp.typ != BRCNPJ
+	h.weak = h.weak || sl.groups == 1 && allDigits(v) && sp.typ != CNRIC && sp.typ != FRNIR
 	sc.emit(h)
 }
 
