@@ -47,8 +47,7 @@ func (sc *scan) cardAt(s int) {
 	if c.gluedBefore(t, s) || !clearBefore(t, c.g[s].start) || s > 0 && c.g[s-1].numeric() && c.sep[s] == ' ' && c.g[s-1].len() == 4 {
 		return
 	}
-	var buf [20]byte
-	v := buf[:0]
+	v := sc.buf[:0]
 	var best, bestEnd, proved, provedEnd int // digits and last group of the longest candidates
 	for e := s; e < c.n; e++ {
 		g := c.g[e]

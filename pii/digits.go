@@ -70,10 +70,9 @@ func (sc *scan) forms(s int) {
 			break
 		}
 		key = rowKey(key, c.g[e].len())
-		if lib.shapes.some[filterKey(key)] {
-			for i := range lib.shapes.by[key] {
-				sc.form(&lib.shapes.by[key][i], s, e, c.g[s].start, false)
-			}
+		slots := lib.shapes.find(key)
+		for i := range slots {
+			sc.form(&slots[i], s, e, c.g[s].start, false)
 		}
 	}
 	if g := c.g[s]; g.digits > 0 && g.others > 0 && letterAt(sc.text[g.start]) {
@@ -96,11 +95,10 @@ func (sc *scan) looseForms(s int) {
 			n = c.g[s].end - i
 		}
 		key = rowKey(key, n)
-		if lib.shapes.some[filterKey(key)] {
-			for k := range lib.shapes.by[key] {
-				if sl := &lib.shapes.by[key][k]; sl.spec.loose {
-					sc.form(sl, s, e, i, true)
-				}
+		slots := lib.shapes.find(key)
+		for k := range slots {
+			if slots[k].spec.loose {
+				sc.form(&slots[k], s, e, i, true)
 			}
 		}
 	}
@@ -116,8 +114,7 @@ func (sc *scan) form(sl *slot, s, e, start int, loose bool) {
 	if end-start != len(sl.shape) {
 		return
 	}
-	var buf [40]byte
-	v, ok := sl.fits(t, start, buf[:0])
+	v, ok := sl.fits(t, start, sc.buf[:0])
 	if !ok || !loose && !clearBefore(t, start) || !clearAfter(t, end) || sc.part(sl, s, e) {
 		return
 	}

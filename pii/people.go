@@ -1,23 +1,35 @@
 package pii
 
 import (
+	"slices"
 	"strings"
 
 	"fairtouch/pii/names"
 )
 
+// maxFound is longer than any value but an address of the web.
+const maxFound = 512
+
 // people finds names of persons, places and organisations, and addresses. What
 // the verifiers found already is not taken into a name.
 func (sc *scan) people() {
-	hard := len(sc.out)
+	hard := slices.Clone(sc.out)
+	slices.SortFunc(hard, byPlace)
+	from := 0
 	for _, s := range names.Default().Find(sc.text) {
 		t := [...]Type{Person, Location, Organization, Address, NRP}[s.Kind]
 		if !sc.s.wants(t) || s.Score < sc.s.min[sc.id(t)] {
 			continue
 		}
 		start, end := s.Start, s.End
-		for _, f := range sc.out[:hard] {
-			if f.Start < end && start < f.End && outranks(f) {
+		for from < len(hard) && hard[from].Start < start-maxFound {
+			from++
+		}
+		for _, f := range hard[from:] {
+			if f.Start >= end {
+				break
+			}
+			if start < f.End && outranks(f) {
 				start, end = without(start, end, f)
 			}
 		}

@@ -103,7 +103,7 @@ type library struct {
 }
 
 var builtin = sync.OnceValue(func() *library {
-	l := &library{shapes: shapes{by: map[uint32][]slot{}}, index: map[Type]int{}}
+	l := &library{shapes: shapes{rows: make([]bucket, 1)}, index: map[Type]int{}}
 	for i, t := range Types() {
 		l.index[t] = i
 	}
@@ -183,7 +183,9 @@ func (s *Scanner) Scan(text string) []Finding { return s.ScanIn(text, Context{})
 // person's own values.
 func (s *Scanner) ScanIn(text string, in Context) []Finding {
 	v := normalise(text)
-	sc := &scan{s: s, text: text, in: in}
+	sc := scans.Get().(*scan)
+	defer sc.release()
+	sc.s, sc.text, sc.in = s, text, in
 	if v != nil {
 		sc.text = v.text
 	}
@@ -207,8 +209,27 @@ func (s *Scanner) ScanIn(text string, in Context) []Finding {
 	} else {
 		fs = Resolve(fs)
 	}
+	fs = slices.Clone(fs) // what was used to find them is used again
 	countRunes(text, fs)
 	return fs
+}
+
+// scans are reused: their tables are large and a scan is short.
+var scans = sync.Pool{New: func() any { return new(scan) }}
+
+// maxKept is how many findings of room a scan keeps for the next one.
+const maxKept = 1 << 16
+
+func (sc *scan) release() {
+	out := sc.out[:0]
+	clear(sc.out)
+	if cap(out) > maxKept {
+		out = nil
+	}
+	column, bare := sc.column[:0], sc.cards.bare[:0]
+	sc.s, sc.text, sc.in, sc.out, sc.done = nil, "", Context{}, out, 0
+	sc.words.valid, sc.column, sc.cards = false, column, tally{bare: bare}
+	scans.Put(sc)
 }
 
 // Types lists what the scanner can report, in a fixed order.

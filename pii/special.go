@@ -1,7 +1,5 @@
 package pii
 
-import "slices"
-
 // special runs the verifiers whose layout varies too much for forms, at group
 // s. It returns true if a value was found that takes the groups whole.
 func (sc *scan) special(s int) bool {
@@ -146,8 +144,7 @@ func (sc *scan) ibanAt(s int) {
 	if want == 0 {
 		return
 	}
-	var buf [40]byte
-	v := buf[:0]
+	v := sc.buf[:0]
 	small := t[g.start] >= 'a'
 	for i := g.start; i < len(t) && len(v) <= want; i++ {
 		b := t[i]
@@ -166,7 +163,8 @@ func (sc *scan) ibanAt(s int) {
 			if !clearAfter(t, end) || moreIBAN(t, end) {
 				return
 			}
-			moved := slices.Concat(v[4:], v[:4])
+			var turned [40]byte
+			moved := append(append(turned[:0], v[4:]...), v[:4]...)
 			if mod97(moved) == 1 && ibanBody(v) {
 				h := sc.hitOf(IBANCode, g.start, end, 0.5, 1, "iban", checked)
 				h.firm = true
