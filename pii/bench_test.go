@@ -45,6 +45,18 @@ func denseText(size int) string {
 	return g.b.String()
 }
 
+// busyText is a letter: prose with a value every hundred bytes or so.
+func busyText(size int) string {
+	prose, dense := proseText(size), denseText(size)
+	var b strings.Builder
+	lines := strings.Split(dense, "\n")
+	for i := 0; b.Len() < size; i++ {
+		b.WriteString(prose[i*700 : i*700+700])
+		b.WriteString("\n" + lines[i] + "\n")
+	}
+	return b.String()
+}
+
 func benchScan(b *testing.B, text string, o Options) {
 	s := scanner(b, o)
 	s.Scan(text[:1000])
@@ -60,6 +72,10 @@ func benchScan(b *testing.B, text string, o Options) {
 // Goals: structured types 300 MB/s on prose and 100 MB/s on dense text; with
 // names 20 MB/s; one thread.
 func BenchmarkStructuredProse(b *testing.B) { benchScan(b, proseText(1<<20), Options{NoNames: true}) }
+
+func BenchmarkStructuredBusy(b *testing.B) { benchScan(b, busyText(1<<20), Options{NoNames: true}) }
+
+func BenchmarkNamesBusy(b *testing.B) { benchScan(b, busyText(1<<20), Options{}) }
 
 func BenchmarkStructuredDense(b *testing.B) { benchScan(b, denseText(1<<20), Options{NoNames: true}) }
 
