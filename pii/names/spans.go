@@ -19,6 +19,9 @@ func (d *document) spans() []Span {
 		for j > i+1 && (d.tok[j-1].shape == sLine || d.tok[j-1].shape == sPunct && d.tok[j-1].byte != '.' && d.tok[j-1].byte != ')') {
 			j--
 		}
+		for j > i+1 && !d.lower && d.tok[j-1].shape == sLower && d.tok[j-1].flags&Common != 0 {
+			j-- // a small common word ends no name
+		}
 		if s := d.tok[i].shape; kind == Address && d.block(i, j) {
 			out = d.lineParts(out, i, j)
 		} else if s != sPunct && s != sLine {
@@ -101,7 +104,7 @@ func (d *document) block(i, j int) bool {
 			return true
 		}
 	}
-	return false
+	return j-i > 2 && d.tok[i].shape == sNumber && i > 0 && j < len(d.tok) && d.tok[j].shape == sLine
 }
 
 // lineParts takes a block apart: house number, street, unit and postcode are

@@ -147,7 +147,7 @@ func (tr *trainer) learn(g *Tagger, e *example, rnd *rand.Rand, d *document) (er
 			d.tok[i].flags &= Common
 		}
 	}
-	var feat, right [40]uint32
+	var feat, right [48]uint32
 	prev, prev2, began := uint8(0), uint8(0), uint8(0)
 	for i := range d.tok {
 		if !d.tok[i].hot && prev == 0 {
