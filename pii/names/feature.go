@@ -19,7 +19,7 @@ const (
 )
 
 // buckets is the size of the weight table; features are hashed into it.
-const buckets = 1 << 17
+const buckets = 1 << 19
 
 // document is a text on its way through the tagger.
 type document struct {

@@ -4,7 +4,7 @@ package names
 // can't say.
 func (d *document) spans() []Span {
 	d.mend()
-	d.numbers()
+	d.sure()
 	d.again()
 	var out []Span
 	for i := 0; i < len(d.tok); i++ {
@@ -19,12 +19,12 @@ func (d *document) spans() []Span {
 		for j > i+1 && (d.tok[j-1].shape == sLine || d.tok[j-1].shape == sPunct && d.tok[j-1].byte != '.' && d.tok[j-1].byte != ')') {
 			j--
 		}
-		for j > i+1 && !d.lower && d.tok[j-1].shape == sLower && d.tok[j-1].flags&Common != 0 {
-			j-- // a small common word ends no name
+		for j > i+1 && !d.lower && d.tok[j-1].shape == sLower && (d.tok[j-1].flags&Common != 0 || kind != Address && d.tok[j-1].flags&^Starts == 0) {
+			j-- // a small word that names nothing ends no name
 		}
 		if s := d.tok[i].shape; kind == Address && d.block(i, j) {
 			out = d.lineParts(out, i, j)
-		} else if s != sPunct && s != sLine {
+		} else if s != sPunct && s != sLine && !d.slang(kind, i, j) {
 			out = append(out, Span{kind, int(d.tok[i].start), int(d.tok[j-1].end), 0.85})
 		}
 		i = j - 1
@@ -59,14 +59,53 @@ func (d *document) mend() {
 	}
 }
 
-// numbers joins a house number within a line to the street that follows it.
-func (d *document) numbers() {
-	const begin = 1 + 2*uint8(Address)
-	for i := 1; i+1 < len(d.tok); i++ {
-		if d.tok[i].shape == sNumber && d.inLine[i]&1 == 0 && d.tags[i] == begin && d.tags[i+1] == begin && d.tok[i].end+1 == d.tok[i+1].start {
-			d.tags[i+1] = begin + 1
+// sure adds what needs no model: companies by their legal form, countries, and
+// a given name before a family name.
+func (d *document) sure() {
+	for i := range d.tok {
+		t := &d.tok[i]
+		if t.shape == sPunct || t.shape == sNumber || t.shape == sLine || t.flags&^Starts == Common {
+			continue
+		}
+		if legalForm(d.text[t.start:t.end]) && d.first[i] >= 0 && int(d.first[i]) < i {
+			d.mark(int(d.first[i]), i, Organization)
+			continue
+		}
+		if d.tags[i] != 0 || !capital(t) {
+			continue
+		}
+		switch {
+		case t.flags&Country != 0 && t.flags&(Given|Family|Common) == 0 && t.flags&Inner == 0:
+			e := i
+			for e+1 < len(d.tok) && d.tok[e+1].flags&(Inner|Country) == Inner|Country && t.flags&Head != 0 && d.tags[e+1] == 0 {
+				e++
+			}
+			d.mark(i, e, Location)
+		case i+1 < len(d.tok) && t.flags&Given != 0 && t.flags&(Common|Place|Company) == 0 && t.shape == sTitle && d.tok[i+1].flags&Family != 0 && d.tok[i+1].flags&Common == 0 &&
+			d.tok[i+1].shape == sTitle && d.tags[i+1] == 0 && d.tok[i+1].start == t.end+1:
+			d.mark(i, i+1, Person)
 		}
 	}
+}
+
+func (d *document) mark(from, to int, k Kind) {
+	for i := from; i <= to; i++ {
+		d.tags[i] = 2 + 2*uint8(k)
+	}
+	d.tags[from]--
+	if to+1 < len(d.tok) && d.tags[to+1] != 0 && d.tags[to+1]%2 == 0 { // what went on there begins anew
+		d.tags[to+1]--
+	}
+}
+
+// legalForm reports the forms of companies that are written out at the end of
+// a name.
+func legalForm(w string) bool {
+	switch w {
+	case "Inc", "LLC", "Ltd", "GmbH", "AG", "KG", "KGaA", "OHG", "SE", "PLC", "Plc", "Corp", "SARL", "SAS", "SpA", "SRL", "Srl", "BV", "NV", "Lda", "Ltda", "Limited", "Incorporated", "Corporation", "AB", "ASA", "Oy":
+		return true
+	}
+	return false
 }
 
 func capital(t *token) bool { return t.shape == sTitle || t.shape == sUpper || t.shape == sMixed }
@@ -91,6 +130,17 @@ func (d *document) again() {
 			d.tags[i] = beginPerson
 		}
 	}
+}
+
+// slang: among words with capitals, one word in small letters is a name only if
+// it is known as one of that kind and as nothing else.
+func (d *document) slang(kind Kind, i, j int) bool {
+	t := &d.tok[i]
+	if j != i+1 || t.shape != sLower || d.lower || kind == Address {
+		return false
+	}
+	need := [...]Flags{Given, Place | Country, Company, 0, Group}[kind]
+	return t.flags&Common != 0 || t.flags&need == 0
 }
 
 // block reports whether an address is written as a block: it begins a line and

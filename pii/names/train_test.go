@@ -21,7 +21,9 @@ import (
 // trained, and the test checks the committed model instead.
 var (
 	corpusDir = flag.String("corpus", "", "directory of train.jsonl")
-	dropout   = flag.Float64("dropout", 0.3, "share of features left out while learning")
+	dropout   = flag.Float64("dropout", 0.2, "share of features left out while learning")
+	rare      = flag.Int("rare", 8, "fewest corrections of a feature that is kept")
+	least     = flag.Float64("least", 1.5, "least weight that is kept, of 127")
 	epochs    = flag.Int("epochs", 6, "passes over the corpus")
 )
 
@@ -106,12 +108,14 @@ type trainer struct {
 	w, sum [][16]float32
 	stamp  [][16]int32
 	step   int32
+	seen   []int32 // updates of a bucket
 }
 
 func (tr *trainer) update(f uint32, tag uint8, by float32) {
 	tr.sum[f][tag] += float32(tr.step-tr.stamp[f][tag]) * tr.w[f][tag]
 	tr.stamp[f][tag] = tr.step
 	tr.w[f][tag] += by
+	tr.seen[f]++
 }
 
 func (tr *trainer) best(feat []uint32, prev uint8) uint8 {
@@ -189,10 +193,13 @@ func (tr *trainer) average() []row {
 	}
 	unit := min(scale, 24) / 127
 	for f := range tr.w {
+		if tr.seen[f] < int32(*rare) {
+			continue // what was corrected seldom says little
+		}
 		for t := range tagCount {
 			x := tr.w[f][t] / unit
 			x = max(-127, min(127, x))
-			if x > 0.5 || x < -0.5 {
+			if x > float32(*least) || x < -float32(*least) {
 				if x > 0 {
 					out[f][t] = int16(x + 0.5)
 				} else {
@@ -242,7 +249,7 @@ func TestTrainTheModel(t *testing.T) {
 	}
 	data := readExamples(t, filepath.Join(*corpusDir, "train.jsonl"))
 	g := &Tagger{lex: Words()}
-	tr := &trainer{w: make([][16]float32, buckets), sum: make([][16]float32, buckets), stamp: make([][16]int32, buckets)}
+	tr := &trainer{w: make([][16]float32, buckets), sum: make([][16]float32, buckets), stamp: make([][16]int32, buckets), seen: make([]int32, buckets)}
 	rnd := rand.New(rand.NewPCG(20261124, 1))
 	d := new(document)
 	for ep := range *epochs {

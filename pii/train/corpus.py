@@ -206,7 +206,7 @@ for line in (pathlib.Path(__file__).parent / "templates.txt").read_text().split(
 for lang, ts in by.items():
     hold = [t for t in ts if int(hashlib.sha1(t.encode()).hexdigest(), 16) % 4 == 0]
     for t in ts:
-        n = (150 if lang == "en" else 170)
+        n = (300 if lang == "en" else 300)
         if t in hold:
             for _ in range(12):
                 emit(tests, lang, *fill(lang, t, True))
