@@ -17,6 +17,7 @@ type entry struct {
 	hash  uint64
 	types mask
 	deny  bool
+	vague bool // says little: any other word decides first
 	word  string
 }
 
@@ -57,6 +58,10 @@ func (l *lexicon) at(h uint64, w string) *entry {
 
 func (l *lexicon) addWords(words string, id int) {
 	eachWord(words, func(h uint64, w string) { l.at(h, w).types.set(id) })
+}
+
+func (l *lexicon) addVague(words string) {
+	eachWord(words, func(h uint64, w string) { l.at(h, w).vague = true })
 }
 
 func (l *lexicon) addDeny(words string) {
@@ -255,6 +260,9 @@ func (sc *scan) support(id, start, end int) (nb neighbour, ok, against bool) {
 	best, w := 100, sc.around(start, end)
 	consider := func(n neighbour, cost int) {
 		pro := n.e.types.has(id)
+		if n.e.vague {
+			cost += 30
+		}
 		if cost < best && (pro || n.e.deny) {
 			best, nb, ok, against = cost, n, pro, !pro
 		}

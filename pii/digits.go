@@ -44,7 +44,7 @@ func (sc *scan) opaque() (next int, whole bool) {
 			continue
 		}
 		start, end := c.g[s].start, c.g[s+4].end
-		if s == 0 && hexRun(sc.text[start:start+8]) && hexRun(sc.text[end-12:end]) {
+		if (s == 0 || c.sep[s] == ' ') && hexRun(sc.text[start:start+8]) && hexRun(sc.text[end-12:end]) {
 			sc.uuid(start, end)
 			return end, true
 		}

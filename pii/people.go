@@ -34,7 +34,7 @@ func (sc *scan) people() {
 			}
 		}
 		start, end = trimmed(sc.text, start, end)
-		if start < end {
+		if start < end && !sc.label(start, end) {
 			sc.out = append(sc.out, Finding{Type: t, Start: start, End: end, Score: s.Score, Base: s.Score, Detector: "names", proof: modelled})
 		}
 	}
@@ -57,6 +57,17 @@ func without(start, end int, f Finding) (int, int) {
 		return start, max(start, f.Start)
 	}
 	return min(end, f.End), end
+}
+
+// label reports a single word that names a field, such as SSN or IBAN.
+func (sc *scan) label(start, end int) bool {
+	for i := start; i < end; i++ {
+		if !letterByte(sc.text[i]) {
+			return false
+		}
+	}
+	e := sc.s.lib.lex.find(hashWord(sc.text[start:end]))
+	return e != nil && !e.deny
 }
 
 func trimmed(t string, start, end int) (int, int) {

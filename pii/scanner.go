@@ -120,6 +120,7 @@ var builtin = sync.OnceValue(func() *library {
 		l.lex.addWords(words, l.index[t])
 	}
 	l.lex.addDeny(denyWords)
+	l.lex.addVague(vagueWords)
 	l.tlds = topLevels()
 	return l
 })

@@ -5,6 +5,7 @@ package names
 func (d *document) spans() []Span {
 	d.mend()
 	d.sure()
+	d.running()
 	d.again()
 	var out []Span
 	for i := 0; i < len(d.tok); i++ {
@@ -25,9 +26,25 @@ func (d *document) spans() []Span {
 		if s := d.tok[i].shape; kind == Address && d.block(i, j) {
 			out = d.lineParts(out, i, j)
 		} else if s != sPunct && s != sLine && !d.slang(kind, i, j) {
-			out = append(out, Span{kind, int(d.tok[i].start), int(d.tok[j-1].end), 0.85})
+			out = append(out, Span{Kind: kind, Start: int(d.tok[i].start), End: int(d.tok[j-1].end), Score: 0.85, one: j == i+1})
 		}
 		i = j - 1
+	}
+	return lonely(out)
+}
+
+// lonely drops addresses of one short word or number that no other part of an
+// address stands beside.
+func lonely(in []Span) []Span {
+	beside := func(a, b Span) bool {
+		return (b.Kind == Address || b.Kind == Location) && (b.Start-a.End <= 4 && b.Start >= a.End || a.Start-b.End <= 4 && a.Start >= b.End)
+	}
+	out := make([]Span, 0, len(in))
+	for i, s := range in {
+		if s.Kind == Address && s.one && !(i > 0 && beside(s, in[i-1])) && !(i+1 < len(in) && beside(s, in[i+1])) {
+			continue
+		}
+		out = append(out, s)
 	}
 	return out
 }
@@ -183,7 +200,7 @@ func (d *document) lineParts(out []Span, i, j int) []Span {
 func (d *document) linePart(out []Span, i, e int) []Span {
 	add := func(kind Kind, a, b int) {
 		if a < b {
-			out = append(out, Span{kind, int(d.tok[a].start), int(d.tok[b-1].end), 0.8})
+			out = append(out, Span{Kind: kind, Start: int(d.tok[a].start), End: int(d.tok[b-1].end), Score: 0.8, one: b == a+1})
 		}
 	}
 	numbers := 0

@@ -64,6 +64,8 @@ type Span struct {
 	Kind       Kind
 	Start, End int
 	Score      float64 // 0.5 to 0.95
+
+	one bool // a single word
 }
 
 // prepare tokenises and marks the tokens that need a look.
