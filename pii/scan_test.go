@@ -123,3 +123,23 @@ func FuzzScanNeverPanicsAndStaysInTheText(f *testing.F) {
 		}
 	})
 }
+
+func TestALongTextIsScannedAsItsLinesAre(t *testing.T) {
+	s := scanner(t, Options{NoNames: true})
+	line := "é mail bob@shop.com, card 4111 1111 1111 1111, call +49 30 1234567\n"
+	text := strings.Repeat(line, 3*segment/len(line))
+	one, all := s.Scan(line), s.Scan(text)
+	if len(all) != len(one)*(len(text)/len(line)) {
+		t.Fatalf("%d findings a line, %d in all", len(one), len(all))
+	}
+	runes := len([]rune(line))
+	for i, f := range all {
+		n, w := i/len(one), one[i%len(one)]
+		if f.Start != w.Start+n*len(line) || f.RuneFrom != w.RuneFrom+n*runes || f.Type != w.Type {
+			t.Fatalf("finding %d: %+v", i, f)
+		}
+	}
+	for _, text := range []string{strings.Repeat("x", 2*segment), strings.Repeat("é", segment), strings.Repeat("\x80", 2*segment)} {
+		s.Scan(text)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -183,6 +184,53 @@ func (s *Scanner) Scan(text string) []Finding { return s.ScanIn(text, Context{})
 // ScanIn is Scan with what is known about the text: its column, and the
 // person's own values.
 func (s *Scanner) ScanIn(text string, in Context) []Finding {
+	if len(text) <= segment {
+		fs := s.scan(text, in)
+		countRunes(text, fs)
+		return fs
+	}
+	var out []Finding
+	for at := 0; at < len(text); {
+		end := cutAt(text, at)
+		fs := s.scan(text[at:end], in)
+		if at == 0 {
+			out = make([]Finding, 0, (len(fs)+8)*(len(text)/end+2))
+		}
+		for _, f := range fs {
+			f.Start, f.End = f.Start+at, f.End+at
+			out = append(out, f)
+		}
+		at = end
+	}
+	countRunes(text, out)
+	return out
+}
+
+// segment is how much text is looked at at once. Longer texts are cut at a
+// line's end, so that time and room stay in proportion.
+const segment = 1 << 18
+
+// cutAt returns where the segment that begins at i ends: after a line, else
+// after a space, else after a whole character.
+func cutAt(t string, i int) int {
+	if len(t)-i <= segment {
+		return len(t)
+	}
+	part := t[i : i+segment]
+	for _, b := range []byte{'\n', ' '} {
+		if k := strings.LastIndexByte(part, b); k > segment/2 {
+			return i + k + 1
+		}
+	}
+	k := segment
+	for k > segment-4 && part[k-1]&0xC0 == 0x80 {
+		k--
+	}
+	return i + max(k-1, 1)
+}
+
+// scan is ScanIn for one segment, with offsets in bytes alone.
+func (s *Scanner) scan(text string, in Context) []Finding {
 	v := normalise(text)
 	sc := scans.Get().(*scan)
 	defer sc.release()
@@ -210,9 +258,7 @@ func (s *Scanner) ScanIn(text string, in Context) []Finding {
 	} else {
 		fs = Resolve(fs)
 	}
-	fs = slices.Clone(fs) // what was used to find them is used again
-	countRunes(text, fs)
-	return fs
+	return slices.Clone(fs) // what was used to find them is used again
 }
 
 // scans are reused: their tables are large and a scan is short.
