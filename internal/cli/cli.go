@@ -29,6 +29,8 @@ type Commands struct {
 	Serve    serveCmd    `cmd:"" help:"The server."`
 	Decide   decideCmd   `cmd:"" help:"One decision, in process, JSON out."`
 	Score    scoreCmd    `cmd:"" help:"One governed decision a row: CSV, JSONL or Parquet in and out."`
+	Rehearse rehearseCmd `cmd:"" help:"Who of an audience may be reached, who not, why, and who can mend it; no model, no send."`
+	Campaign campaignCmd `cmd:"" help:"Campaigns: list, create, stop."`
 	Explain  explainCmd  `cmd:"" help:"Exact contributions of a tree model, one row each."`
 	Pii      piiCmd      `cmd:"" help:"Personal data in text: scan, protect, restore, eval."`
 	Law      lawCmd      `cmd:"" help:"The law: list, lint, explain, diff, impact."`
@@ -36,6 +38,7 @@ type Commands struct {
 	Register registerCmd `cmd:"" help:"AI systems and what they rest on: import, check, rank, model, export."`
 	Pilot    pilotCmd    `cmd:"" help:"Pilots: list, create, start, step, scale, halt."`
 	Rights   rightsCmd   `cmd:"" help:"What a person may ask for: list, export, erase."`
+	Audit    auditCmd    `cmd:"" help:"Audits of fairness: run."`
 	DB       dbCmd       `cmd:"" name:"db" help:"The database: migrate, copy, backup, restore, erasures."`
 	Record   recordCmd   `cmd:"" help:"The record: verify, prove, export."`
 	Keys     keysCmd     `cmd:"" help:"API keys: create, list, revoke."`

@@ -1,0 +1,158 @@
+package engine
+
+import (
+	"database/sql"
+	"fmt"
+
+	"fairtouch/fairness"
+	"fairtouch/touch"
+)
+
+// collector turns a query's rows into cells.
+type collector struct {
+	p      *Plan
+	q      query
+	groups []sql.NullString // of attributes without bands
+	bands  []int64
+	pred   sql.NullString
+	label  sql.NullString
+	bin    int64
+	n      int64
+	sums   [2]int64 // of the score
+	w      [3]int64 // of the weight
+	at     map[string]int
+	out    Result
+	seen   [2]bool
+}
+
+func newCollector(p *Plan, q query) *collector {
+	return &collector{p: p, q: q, groups: make([]sql.NullString, len(p.attrs)), bands: make([]int64, len(p.attrs)), at: map[string]int{}}
+}
+
+// targets lists where Scan puts a row, in the order of the query's columns.
+func (c *collector) targets() []any {
+	var out []any
+	for i := range c.p.attrs {
+		if c.p.attrs[i].bands == nil {
+			out = append(out, &c.groups[i])
+		} else {
+			out = append(out, &c.bands[i])
+		}
+	}
+	if c.q.pred {
+		out = append(out, &c.pred)
+	}
+	if c.q.label {
+		out = append(out, &c.label)
+	}
+	if c.q.score {
+		out = append(out, &c.bin)
+	}
+	out = append(out, &c.n)
+	if c.q.score {
+		out = append(out, &c.sums[0], &c.sums[1])
+	}
+	if c.q.weighted {
+		out = append(out, &c.w[0], &c.w[1], &c.w[2])
+	}
+	return out
+}
+
+// take adds the row that was scanned.
+func (c *collector) take() error {
+	c.out.Rows, c.out.Kept = c.out.Rows+c.n, c.out.Kept+c.n
+	pred, err := c.class(0, c.q.pred, c.pred, c.p.spec.Positive.Prediction)
+	if err != nil {
+		return err
+	}
+	label, err := c.class(1, c.q.label, c.label, c.p.spec.Positive.Label)
+	if err != nil {
+		return err
+	}
+	cell, err := c.cell()
+	if err != nil {
+		return err
+	}
+	count(&cell.Stats, pred, label, c.n)
+	if c.q.weighted {
+		if c.w[2] > 0 {
+			return badWeight(c.p)
+		}
+		var sum, sq [3][3]int64
+		sum[pred][label], sq[pred][label] = c.w[0], c.w[1]
+		cell.Weights.Merge(weights(&sum, &sq))
+	}
+	if c.q.score {
+		return c.score(cell, label)
+	}
+	return nil
+}
+
+func (c *collector) class(which int, has bool, v sql.NullString, positive []string) (class, error) {
+	if !has {
+		return unknown, nil
+	}
+	k := classify(v.String, !v.Valid, positive)
+	if k == unclear {
+		return unknown, unclearColumn(c.p, which)
+	}
+	c.seen[which] = c.seen[which] || k == yes
+	return k, nil
+}
+
+func (c *collector) cell() (*fairness.Cell, error) {
+	group := make([]fairness.Value, len(c.p.attrs))
+	for i := range c.p.attrs {
+		s := &c.p.attrs[i]
+		switch {
+		case s.bands == nil:
+			group[i] = fairness.Value{Text: c.groups[i].String, Null: !c.groups[i].Valid}
+		case c.bands[i] < 0:
+			return nil, touch.Errorf(touch.Invalid, "column %s holds something that isn't a number, so it can't be cut into bands", c.p.numbers[s.column])
+		default:
+			group[i] = bandValue(s, uint32(c.bands[i]))
+		}
+	}
+	k := fairness.Key(group)
+	i, ok := c.at[k]
+	if !ok {
+		i = len(c.out.Cells)
+		if i >= c.p.maxCells() {
+			return nil, c.p.tooManyCells()
+		}
+		c.at[k] = i
+		cell := fairness.Cell{Group: group}
+		if c.q.score {
+			cell.Scores = &fairness.Histogram{}
+		}
+		if c.q.weighted {
+			cell.Weights = &fairness.Weights{}
+		}
+		c.out.Cells = append(c.out.Cells, cell)
+	}
+	return &c.out.Cells[i], nil
+}
+
+func (c *collector) score(cell *fairness.Cell, label class) error {
+	switch {
+	case c.bin == -outside:
+		return scoreRange(c.p)
+	case c.bin == -int64(isText):
+		return touch.Errorf(touch.Invalid, "column %s holds something that isn't a number", c.p.numbers[c.p.score])
+	case c.bin < 0:
+		cell.NoScore += c.n
+		return nil
+	case c.bin >= fairness.Bins:
+		return fmt.Errorf("engine: the database returned bin %d", c.bin)
+	}
+	cell.Scores.Count[label][c.bin] += c.n
+	cell.Scores.Sum[label] += c.sums[0]
+	cell.Scores.Sq[label] += c.sums[1]
+	return nil
+}
+
+func (c *collector) result() (Result, error) {
+	order(c.out.Cells)
+	c.out.Notes = notes(c.p, c.seen, &c.out)
+	return c.out, nil
+}
