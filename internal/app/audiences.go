@@ -295,3 +295,6 @@ func (s staff) Result(ctx context.Context, p access.Principal, id touch.Campaign
 	_, err = io.Copy(w, f)
 	return err
 }
+
+// rehearsalNone stands for a run that is no rehearsal: an audit.
+var rehearsalNone = campaign.Rehearsal{}

@@ -105,6 +105,7 @@ func (a *App) sweepDaily(ctx context.Context) {
 func (a *App) Background() {
 	a.runs.wg.Go(func() { a.sweepDaily(a.runs.ctx) })
 	a.runs.wg.Go(func() { a.remindHourly(a.runs.ctx) })
+	a.runs.wg.Go(func() { a.auditsHourly(a.runs.ctx) })
 }
 
 // Retention implements console.Reports.

@@ -318,6 +318,12 @@ func (p *Path) finish(e *entry, a admitted, answer model.Answer) (touch.Decision
 	raw, text := answer.Raw(), explained.Text()
 	d.Outcome, d.Explanation, d.Disclosure = &raw.Outcome, &text, closed.Note()
 	d.Checks = append(a.safe.Permit().Checks(), stepChecks(e, a, answer, explained)...)
+	if id := e.bound.Correction; id != "" {
+		d.Checks = append(d.Checks, correctedCheck(id, raw.Human))
+	}
+	if raw.Human {
+		d.Verdict, d.Alternative = touch.Human, e.bound.System.Alternative
+	}
 	d.Versions = e.versions(a.safe.Permit().Packs(), raw.Hash)
 	e.stored.Features, e.stored.Public = e.touch.Features, explained.Public()
 	e.stored.Model = answer.Took().Microseconds()
@@ -356,6 +362,16 @@ func stepChecks(e *entry, a admitted, answer model.Answer, x explain.Explained) 
 		{Step: touch.StepDisclose, Rule: "disclose." + a.duty.Slot, Verdict: touch.Allow, By: "label in " + a.duty.Locale,
 			Reason: "The use of AI is acknowledged, with a way to a person."},
 	}
+}
+
+// correctedCheck says that an audit's correction had a part in the answer.
+func correctedCheck(id string, human bool) touch.Check {
+	c := touch.Check{Step: touch.StepModel, Rule: "model.corrected", Verdict: touch.Allow, By: id,
+		Reason: "The line between acting and not acting is a correction's, after an audit for bias."}
+	if human {
+		c.Verdict, c.Reason, c.Owner = touch.Human, "The score is too close to call; after an audit for bias a human decides.", "reviewer"
+	}
+	return c
 }
 
 func answeredCheck(e *entry, answer model.Answer) touch.Check {

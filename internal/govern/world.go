@@ -48,12 +48,13 @@ type CampaignState struct {
 
 // Bound is a registered system with what runs it.
 type Bound struct {
-	System   register.System
-	Pilot    *pilot.Pilot // nil: none
-	Plan     protect.Plan
-	Provider model.Provider // nil: nothing here calls it
-	Kit      *explain.Kit   // nil: no exact explanation
-	Broken   string         // why it can't run, though it should; "" if it can
+	System     register.System
+	Pilot      *pilot.Pilot // nil: none
+	Plan       protect.Plan
+	Provider   model.Provider // nil: nothing here calls it
+	Kit        *explain.Kit   // nil: no exact explanation
+	Correction string         // id of the audit's correction that is in use; "" for none
+	Broken     string         // why it can't run, though it should; "" if it can
 }
 
 // Worlds reads a workspace as it is now.

@@ -91,6 +91,7 @@ type Backend struct {
 	People    People
 	House     House
 	Campaigns Campaigns
+	Fairness  Fairness
 	Reports   Reports
 }
 

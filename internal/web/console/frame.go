@@ -45,6 +45,7 @@ var menu = [...]menuItem{
 	{"Work", "Campaigns", "/console/campaigns", access.RecordRead},
 	{"Work", "Approvals", "/console/approvals", access.RecordRead},
 	{"Watch", "Decisions", "/console/decisions", access.RecordRead},
+	{"Watch", "Fairness", "/console/fairness", access.Audit},
 	{"Watch", "Pilots", "/console/pilots", access.RegisterRead},
 	{"Govern", "Systems", "/console/systems", access.RegisterRead},
 	{"Govern", "Ownership", "/console/ownership", access.RegisterRead},
@@ -107,6 +108,9 @@ type templates struct {
 	reports     view.Page[page[string]]
 	report      view.Page[page[Report]]
 	retention   view.Page[page[Retention]]
+	fairness    view.Page[page[Audits]]
+	auditRun    view.Page[page[AuditPage]]
+	finding     view.Page[page[FindingPage]]
 	approvals   view.Page[page[[]ApprovalLine]]
 	approval    view.Page[page[ApprovalPage]]
 	pack        view.Page[page[Pack]]
@@ -134,6 +138,7 @@ func loadTemplates() (templates, error) {
 		mail:      view.Load[page[Mail]](l, "templates/mail.html"),
 		importing: view.Load[page[importView]](l, "templates/import.html"), notice: view.Load[page[NoticeForm]](l, "templates/notice.html"),
 		reports: view.Load[page[string]](l, "templates/reports.html"), report: view.Load[page[Report]](l, "templates/report.html"), retention: view.Load[page[Retention]](l, "templates/retention.html"),
+		fairness: view.Load[page[Audits]](l, "templates/fairness.html"), auditRun: view.Load[page[AuditPage]](l, "templates/audit_run.html"), finding: view.Load[page[FindingPage]](l, "templates/finding.html"),
 		pack:  view.Load[page[Pack]](l, "templates/pack.html"),
 		cases: view.Load[page[[]Case]](l, "templates/conversations.html"), staff: view.Load[page[Staff]](l, "templates/staff.html"),
 		settings: view.Load[page[settingsView]](l, "templates/settings.html"),
