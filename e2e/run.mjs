@@ -1,48 +1,14 @@
 // Walks Fairtouch in Debian's Chromium, as staff and as a customer: every page
 // at two widths, with axe-core, without a script of ours. FAIRTOUCH_URL is the
 // demo's address, FAIRTOUCH_WHY a customer's link.
-import { chromium } from 'playwright-core';
-import { readFileSync, existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-
-const base = process.env.FAIRTOUCH_URL, why = process.env.FAIRTOUCH_WHY;
-if (!base || !why) { console.error('set FAIRTOUCH_URL and FAIRTOUCH_WHY'); process.exit(2); }
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const binary = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
-const browser = await chromium.launch({ executablePath: binary, args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'] });
-let passed = 0, failed = 0;
-
-async function check(name, f) {
-  try { await f(); passed++; } catch (e) { failed++; console.log(`FAIL ${name}: ${String(e.message).split('\n')[0]}`); }
-}
-function must(ok, what) { if (!ok) throw new Error(what); }
-
-// look checks what must hold of every page.
-async function look(page, name, width) {
-  await check(`${name} at ${width}px`, async () => {
-    must(await page.locator('h1').count() === 1, 'not exactly one h1');
-    const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    must(over <= 0, `scrolls sideways by ${over}px`);
-    must(await page.locator('script, [style], style, [onclick]').count() === 0, 'inline script or style');
-    await page.evaluate(axe);
-    const r = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
-    const bad = r.violations.filter(v => v.impact === 'serious' || v.impact === 'critical');
-    must(bad.length === 0, bad.map(v => `${v.id}: ${v.nodes[0].target} ${v.nodes[0].failureSummary.replace(/\n/g, ' ')}`).join('; ').slice(0, 400));
-  });
-}
-
-async function visit(page, path, name, width) {
-  const resp = await page.goto(path.startsWith('http') ? path : base + path);
-  await check(`${name} answers`, async () => {
-    must(resp.status() === 200, `status ${resp.status()}`);
-    const csp = resp.headers()['content-security-policy'] || '';
-    must(csp.includes("default-src 'none'") && !csp.includes('unsafe'), `CSP ${csp}`);
-  });
-  await look(page, name, width);
-}
+import { base, why, browser, tally, check, must, look, visit } from './lib.mjs';
+import { campaignWalk } from './campaign.mjs';
+import { fairnessWalk } from './fairness.mjs';
 
 const staff = ['/console/', '/console/decisions', '/console/systems', '/console/systems/lead-scorer', '/console/systems/new', '/console/systems/lead-scorer/edit',
-  '/console/systems/lead-scorer/retire', '/console/ownership', '/console/pilots', '/console/law', '/console/permissions', '/console/conversations', '/console/staff', '/console/settings'];
+  '/console/systems/lead-scorer/retire', '/console/ownership', '/console/pilots', '/console/law', '/console/permissions', '/console/conversations', '/console/staff', '/console/settings',
+  '/console/campaigns', '/console/campaigns/spring', '/console/campaigns/spring/edit', '/console/campaigns/new', '/console/campaigns/spring/audience',
+  '/console/campaigns/spring/pack', '/console/fairness', '/console/approvals', '/console/mail', '/console/reports', '/console/reports/month', '/console/reports/article-30', '/console/reports/retention'];
 
 for (const width of [1280, 320]) {
   // Staff. bypassCSP only lets axe in; the policy itself is checked above.
@@ -118,6 +84,8 @@ await check('an edited system has a new version; bad input keeps what was typed'
   await k.click('button.btn:has-text("Register")');
   await k.waitForURL(/\/edit$/);
 });
+await campaignWalk();
+await fairnessWalk();
 await browser.close();
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed ? 1 : 0);
+console.log(`${tally.passed} passed, ${tally.failed} failed`);
+process.exit(tally.failed ? 1 : 0);

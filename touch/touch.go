@@ -70,4 +70,5 @@ type Touch struct {
 	Features map[string]any `json:"features,omitzero"` // model input: string, float64, bool or nil (missing)
 	Content  []Content      `json:"content,omitzero"`  // in place of features, for generating systems
 	Campaign CampaignID     `json:"campaign,omitzero"`
+	Result   *Outcome       `json:"result,omitzero"` // what a vendor's AI said; only for advised systems, which it is required for
 }

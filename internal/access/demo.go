@@ -10,6 +10,15 @@ import (
 // the account at its first use. It has no password, so it can be entered in no
 // other way. The caller answers for the workspace being a demo.
 func (d *Desk) EnterDemo(ctx context.Context, ws touch.Workspace, role Role) (string, error) {
+	u, err := d.DemoUser(ctx, ws, role)
+	if err != nil {
+		return "", err
+	}
+	return d.OpenSession(ctx, u)
+}
+
+// DemoUser is the demo's account of a role, made at its first use.
+func (d *Desk) DemoUser(ctx context.Context, ws touch.Workspace, role Role) (User, error) {
 	login := "demo-" + string(role)
 	u, err := d.store.UserByLogin(ctx, login)
 	if touch.CodeOf(err) == touch.Unknown {
@@ -17,10 +26,10 @@ func (d *Desk) EnterDemo(ctx context.Context, ws touch.Workspace, role Role) (st
 		err = d.store.PutUser(ctx, u)
 	}
 	if err != nil {
-		return "", err
+		return User{}, err
 	}
 	if u.Workspace != ws || u.Role != role {
-		return "", touch.Errorf(touch.Forbidden, "that is not an account of the demo")
+		return User{}, touch.Errorf(touch.Forbidden, "that is not an account of the demo")
 	}
-	return d.OpenSession(ctx, u)
+	return u, nil
 }

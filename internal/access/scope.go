@@ -103,7 +103,7 @@ func (r Role) Scopes() []Scope {
 	case Analyst:
 		return []Scope{Decide, Score, Rehearse, Audit, RegisterRead, RecordRead}
 	case PrivacyOfficer:
-		return []Scope{ConsentRead, ConsentWrite, Rights, RegisterRead, RegisterWrite, RecordRead, LawWrite, Audit}
+		return []Scope{ConsentRead, ConsentWrite, Rights, RegisterRead, RegisterWrite, RecordRead, LawWrite, Audit, Campaign}
 	case Reviewer:
 		return []Scope{RecordRead, RegisterRead, Rights, ConsentRead}
 	case Auditor:

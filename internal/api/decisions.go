@@ -21,9 +21,10 @@ import (
 
 // kept is what the record holds of a decision, as far as it is shown here.
 type kept struct {
-	Decision touch.Decision    `json:"decision"`
-	Public   touch.Explanation `json:"public"`
-	Failure  string            `json:"failure"`
+	Decision  touch.Decision    `json:"decision"`
+	Satisfied []string          `json:"satisfied"`
+	Public    touch.Explanation `json:"public"`
+	Failure   string            `json:"failure"`
 
 	Explain  jsontext.Value `json:"explain"`
 	Inputs   jsontext.Value `json:"inputs"`
@@ -60,7 +61,7 @@ func (c *call) opened(ctx context.Context, id touch.DecisionID) (kept, touch.Eve
 	if err != nil {
 		return kept{}, ev, err
 	}
-	whole := govern.Stored{Decision: doc.Body.Decision}
+	whole := govern.Stored{Decision: doc.Body.Decision, Satisfied: doc.Body.Satisfied}
 	whole.Whole(rules.Book().Words(whole.Decision.At))
 	doc.Body.Decision = whole.Decision
 	return doc.Body, ev, nil

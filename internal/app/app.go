@@ -23,17 +23,17 @@ import (
 
 // App is an open installation.
 type App struct {
-	Config Config
-	DB     *sqlstore.DB
-	Keeper *seal.Keeper
-	Record *record.Recorder
-	Ledger *consent.Ledger
-	Desk   *access.Desk
-	Path   *govern.Path
-	Links  *Links
-	Worlds *Worlds
-	Log    *slog.Logger
-
+	Config   Config
+	DB       *sqlstore.DB
+	Keeper   *seal.Keeper
+	Record   *record.Recorder
+	Ledger   *consent.Ledger
+	Desk     *access.Desk
+	Path     *govern.Path
+	Links    *Links
+	Worlds   *Worlds
+	Log      *slog.Logger
+	runs     *runs
 	DemoMode bool // this server shows the demo: its roles can be entered without a password
 	lock     *os.File
 }
@@ -60,7 +60,7 @@ func Open(ctx context.Context, cfg Config, opt Options) (a *App, err error) {
 		opt.Log = io.Discard
 	}
 	silenceLibraries()
-	a = &App{Config: cfg, Log: logger(opt.Log, cfg.Log)}
+	a = &App{Config: cfg, Log: logger(opt.Log, cfg.Log), runs: newRuns()}
 	defer func() {
 		if err != nil {
 			_ = a.Close()
@@ -130,6 +130,7 @@ func (a *App) workspace(ctx context.Context, ws touch.Workspace, name, kind stri
 // Close stops the record, closes the store and lets the directory go.
 func (a *App) Close() error {
 	var errs []error
+	a.runs.close()
 	if a.Record != nil {
 		errs = append(errs, a.Record.Close())
 	}

@@ -24,7 +24,7 @@ type staff struct{ *App }
 // Staff is the back end of the console.
 func (a *App) Staff() console.Backend {
 	s := staff{a}
-	return console.Backend{Decisions: s, Register: s, Law: s, People: s, House: s}
+	return console.Backend{Decisions: s, Register: s, Law: s, People: s, House: s, Campaigns: s, Reports: s, Fairness: s}
 }
 
 // pathSteps are the seven stations, in order.
@@ -90,6 +90,9 @@ func (s staff) Today(ctx context.Context, p access.Principal) (console.Today, er
 		return t, err
 	}
 	t.Cases = len(cs)
+	if err := s.approvalTimes(ctx, p, &t); err != nil {
+		return t, err
+	}
 	return t, s.promises(ctx, p, &t, stopped, cs)
 }
 

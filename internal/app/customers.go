@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"fairtouch/internal/consent"
+	"fairtouch/internal/explain"
 	"fairtouch/internal/web/pages"
 	"fairtouch/touch"
 )
@@ -33,6 +34,9 @@ func (c customers) from(ctx context.Context, t pages.Token, purposes ...LinkPurp
 	gone := touch.Errorf(touch.Unknown, "this link is not valid, or too old")
 	for _, p := range purposes {
 		if k, err := c.Links.Parse(string(t), p); err == nil {
+			if d, ok := useOf(k.ID, k.Ends.Add(-linkLife)); ok {
+				return k.Workspace, d, nil
+			}
 			d, err := c.Stored(ctx, k.Workspace, touch.DecisionID(k.ID))
 			if err != nil {
 				return "", d, touch.Wrap(touch.Unknown, err, "this link is not valid, or too old")
@@ -115,8 +119,8 @@ func (c customers) label(ctx context.Context, ws touch.Workspace, d *StoredDecis
 func (c customers) reasons(ctx context.Context, ws touch.Workspace, d *StoredDecision, w *pages.Why, locale string) error {
 	if d.Explain == nil {
 		w.NoReasons = d.Decision.Verdict == touch.Allow
-		if d.Decision.Explanation != nil && d.Decision.Verdict != touch.Allow {
-			for _, s := range d.Decision.Explanation.Sentences {
+		if d.Decision.Verdict != touch.Allow {
+			for _, s := range explain.Refused(d.Decision.Checks, locale).Sentences {
 				w.Reasons = append(w.Reasons, pages.Reason{Text: s, Against: true})
 			}
 		}
@@ -246,11 +250,11 @@ func (c customers) Register(ctx context.Context, locale string) (pages.Register,
 	return out, nil
 }
 
-func first(cs []touch.Channel) touch.Channel {
-	if len(cs) == 0 {
-		return ""
+func first[T any](xs []T) (zero T) {
+	if len(xs) == 0 {
+		return zero
 	}
-	return cs[0]
+	return xs[0]
 }
 
 // Human implements pages.People.

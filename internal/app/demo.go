@@ -67,6 +67,12 @@ func (a *App) FillDemo(ctx context.Context, n int, tell func(rows int)) error {
 	if err := a.demoRows(ctx, n, notices, tell); err != nil {
 		return err
 	}
+	if err := a.demoCampaign(ctx); err != nil {
+		return err
+	}
+	if err := a.demoAudit(ctx); err != nil {
+		return err
+	}
 	_, err = a.DB.PutDocument(ctx, Demo, "demo", "filled", struct{ Rows int }{n}, LocalOperator)
 	return err
 }
@@ -205,7 +211,10 @@ func (a *App) demoDecide(ctx context.Context, rows []demo.Row) error {
 			err = out[i].Err
 		}
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return a.demoKnown(ctx, rows, out)
 }
 
 func (a *App) demoRegister(ctx context.Context) error {

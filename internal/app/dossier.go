@@ -183,6 +183,7 @@ func (a *App) EraseEverywhere(ctx context.Context, ws touch.Workspace, known con
 		}
 		out = append(out, r)
 	}
+	a.sweepSpool(ws, true) // lists that name the person
 	return out, errors.Join(errs...)
 }
 

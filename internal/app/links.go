@@ -21,6 +21,7 @@ const (
 	LinkConsent LinkPurpose = 'c'
 	LinkStop    LinkPurpose = 's'
 	LinkVerify  LinkPurpose = 'v'
+	LinkApprove LinkPurpose = 'a' // answers one approval, as who was asked
 	LinkCode    LinkPurpose = 'u' // a session that a one-time code opened
 )
 
@@ -85,6 +86,35 @@ func (l *Links) Parse(token string, want LinkPurpose) (Link, error) {
 		return Link{}, gone
 	}
 	return k, nil
+}
+
+// usePrefix begins the id of a link to a use that no decision stands behind
+// yet: a rehearsed one. The rest is system, channel and person.
+const usePrefix = "use/"
+
+// ForUse implements govern.UseLinks. subject may be "": then the link's pages
+// show what concerns nobody in particular.
+func (l *Links) ForUse(ws touch.Workspace, system touch.SystemID, ch touch.Channel, subject touch.SubjectID) (why, human string) {
+	id := usePrefix + string(system) + "/" + string(ch) + "/" + string(subject)
+	ends := l.now().Add(linkLife)
+	w, err1 := l.Token(Link{LinkWhy, ws, id, ends})
+	h, err2 := l.Token(Link{LinkHuman, ws, id, ends})
+	if err1 != nil || err2 != nil {
+		return "", ""
+	}
+	return l.base + "/p/why/" + w, l.base + "/p/human/" + h
+}
+
+// useOf reads the id of such a link back, as a decision that says no more.
+func useOf(id string, made time.Time) (StoredDecision, bool) {
+	rest, ok := strings.CutPrefix(id, usePrefix)
+	parts := strings.Split(rest, "/")
+	if !ok || len(parts) != 3 {
+		return StoredDecision{}, false
+	}
+	d := StoredDecision{Subject: touch.SubjectID(parts[2])}
+	d.Decision = touch.Decision{ID: touch.DecisionID(id), Verdict: touch.Allow, System: touch.SystemID(parts[0]), Channel: touch.Channel(parts[1]), At: made}
+	return d, true
 }
 
 // For implements govern.Links.

@@ -65,4 +65,5 @@ func TestTwoNodesOnOnePostgreSQLSeeEveryWithdrawalAtOnce(t *testing.T) {
 		}
 	}
 	race(t, nodes[0], nodes[1], withdrawals(t))
+	stopRace(t, nodes[0], nodes[1])
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"fairtouch/internal/protect"
+	"fairtouch/internal/register"
 	"fairtouch/touch"
 )
 
@@ -16,6 +17,7 @@ type ScorePlan struct {
 	Purpose string
 	Channel touch.Channel
 	Inputs  []protect.Feature
+	Vendor  bool     // the system's answers come with the table: columns score, band, action
 	Held    []string // held about people and not an input; named on the reasons page
 }
 
@@ -38,7 +40,7 @@ func (a *App) Scoring(ctx context.Context, ws touch.Workspace, id touch.SystemID
 	if ch == "" && len(b.System.Channels) > 0 {
 		ch = b.System.Channels[0]
 	}
-	return &ScorePlan{System: id, Purpose: purpose, Channel: ch, Inputs: b.Plan.Features, Held: b.System.FeaturesOut}, nil
+	return &ScorePlan{System: id, Purpose: purpose, Channel: ch, Inputs: b.Plan.Features, Vendor: b.System.Mode == register.Advised, Held: b.System.FeaturesOut}, nil
 }
 
 // Touch makes a row's touch. Cells of text tables are read as the system
@@ -60,6 +62,12 @@ func (p *ScorePlan) Touch(row map[string]any, idColumn string) (touch.Touch, err
 			t.Features[f.Name] = v
 		}
 	}
+	if p.Vendor {
+		var err error
+		if t.Result, err = vendorResult(row); err != nil {
+			return t, err
+		}
+	}
 	for _, h := range p.Held {
 		if v, ok := row[h]; ok {
 			t.Features[h] = v
@@ -71,6 +79,21 @@ func (p *ScorePlan) Touch(row map[string]any, idColumn string) (touch.Touch, err
 		}
 	}
 	return t, nil
+}
+
+// vendorResult reads what a vendor's AI said of a row's person.
+func vendorResult(row map[string]any) (*touch.Outcome, error) {
+	r := touch.Outcome{Band: text(row["band"]), Action: text(row["action"])}
+	if v, ok := row["score"]; ok {
+		x, err := cell(protect.Feature{Name: "score", Kind: "numeric"}, v)
+		if err != nil {
+			return nil, touch.Fielderr("score", "must be a number between 0 and 1")
+		}
+		if f, ok := x.(float64); ok {
+			r.Score = &f
+		}
+	}
+	return &r, nil
 }
 
 func isFact(k string) bool {

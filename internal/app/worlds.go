@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"fairtouch/internal/campaign"
 	"fairtouch/internal/consent"
 	"fairtouch/internal/disclose"
 	"fairtouch/internal/explain"
@@ -111,7 +112,20 @@ func (w *Worlds) Load(ctx context.Context, ws touch.Workspace) (*govern.World, e
 	if err := w.company(ctx, ws, out); err != nil {
 		return nil, err
 	}
+	if err := w.campaigns(ctx, ws, out); err != nil {
+		return nil, err
+	}
 	return out, w.systems(ctx, ws, out)
+}
+
+// campaigns reads which campaigns run.
+func (w *Worlds) campaigns(ctx context.Context, ws touch.Workspace, out *govern.World) error {
+	all, err := docs[campaign.Campaign](ctx, w.db, ws, DocCampaign)
+	out.Campaigns = make(map[touch.CampaignID]govern.CampaignState, len(all))
+	for _, c := range all {
+		out.Campaigns[c.ID] = govern.CampaignState{Systems: c.Systems, Running: c.State == campaign.Running, Stopped: c.State == campaign.Stopped || c.State == campaign.Ended}
+	}
+	return err
 }
 
 func docs[T any](ctx context.Context, db *sqlstore.DB, ws touch.Workspace, kind string) ([]T, error) {
@@ -181,10 +195,15 @@ func (w *Worlds) systems(ctx context.Context, ws touch.Workspace, out *govern.Wo
 	if err != nil {
 		return err
 	}
+	inUse, err := corrections(ctx, w.db, ws)
+	if err != nil {
+		return err
+	}
 	for i := range systems {
 		b := &govern.Bound{System: systems[i], Pilot: pilotOf(pilots, systems[i].ID)}
 		if b.System.Mode == register.Enforced && b.System.State == "active" {
 			w.bind(ctx, ws, b)
+			correct(b, inUse[b.System.ID])
 		}
 		if b.Broken != "" {
 			out.Warnings = append(out.Warnings, string(b.System.ID)+": "+b.Broken)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"fairtouch/gpp"
 	"fairtouch/internal/app"
 	"fairtouch/internal/consent"
 	"fairtouch/touch"
@@ -15,6 +16,7 @@ type consentCmd struct {
 	Show   consentShowCmd   `cmd:"" help:"One person's permissions, as they stand."`
 	Record consentRecordCmd `cmd:"" help:"Put events about one person into the ledger, all or none."`
 	Export consentExportCmd `cmd:"" help:"Every person's events as JSON lines."`
+	Decode consentDecodeCmd `cmd:"" help:"A TCF, GPP or US privacy string, field by field."`
 	Import consentImportCmd `cmd:"" help:"Permissions from another system: CSV or JSONL, all or none."`
 }
 
@@ -151,4 +153,55 @@ func (c *consentExportCmd) Run(r *run) error {
 		}
 		return err
 	})
+}
+
+type consentDecodeCmd struct {
+	Text     string `arg:"" name:"string" help:"The string; - reads it from standard input."`
+	Reencode bool   `help:"Print the canonical string instead, with or without --json."`
+}
+
+// Run reads the string; it needs no data directory, and records nothing: a
+// signal is evidence only once it is put into the ledger.
+func (c *consentDecodeCmd) Run(r *run) error {
+	text := c.Text
+	if text == "-" {
+		b, err := r.read("-")
+		if err != nil {
+			return err
+		}
+		text = string(bytes.TrimSpace(b))
+	}
+	m, err := gpp.Decode(text)
+	if err != nil {
+		return touch.Wrap(touch.Invalid, err, "this can't be read as a consent string; it must be a TCF v2, GPP or US privacy string of at most %d bytes", gpp.MaxLength)
+	}
+	switch {
+	case c.Reencode:
+		out, err := m.Canonical()
+		if err != nil {
+			return touch.Wrap(touch.Invalid, err, "the string is incomplete, so that it has no canonical form: ask for it again (consent decode shows what is missing)")
+		}
+		_, err = fmt.Fprintln(r.Out, out)
+		return err
+	case r.opts.JSON:
+		return r.print(m)
+	}
+	decoded(r, m)
+	return nil
+}
+
+func decoded(r *run, m *gpp.Message) {
+	table(r.Out, "SECTION\tFIELD\tVALUE", func(line func(...any)) {
+		for _, s := range m.Sections() {
+			for _, f := range s.Fields() {
+				line(s.Name(), f.Name, f.Text())
+			}
+			if s.Fields() == nil {
+				line(s.Name(), "-", "no layout is published")
+			}
+		}
+	})
+	for _, o := range m.Odd() {
+		fmt.Fprintln(r.Out, "odd:", o)
+	}
 }

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"fairtouch/internal/tables"
 	"fairtouch/touch"
 	"fairtouch/treeshap"
 )
@@ -76,7 +77,7 @@ func sameColumns(m *treeshap.Model, cols []string) error {
 	return nil
 }
 
-func explainRows(r *run, m *treeshap.Model, in rowReader, w *bufio.Writer) error {
+func explainRows(r *run, m *treeshap.Model, in tables.Reader, w *bufio.Writer) error {
 	n := 0
 	for {
 		var rows [][]float64

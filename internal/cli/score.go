@@ -11,6 +11,7 @@ import (
 
 	"fairtouch/internal/app"
 	"fairtouch/internal/govern"
+	"fairtouch/internal/tables"
 	"fairtouch/touch"
 )
 
@@ -65,8 +66,8 @@ type scoring struct {
 	*run
 	app    *app.App
 	plan   *app.ScorePlan
-	in     rowReader
-	out    rowWriter
+	in     tables.Reader
+	out    tables.Writer
 	id     string
 	caller govern.Caller
 	rows   int

@@ -107,6 +107,22 @@ func (l *Ledger) FindAll(ctx context.Context, ws touch.Workspace, lookups []stri
 	return out, epoch, nil
 }
 
+// LookAll is FindAll without a trace: who isn't known isn't in the map, and
+// nobody is made.
+func (l *Ledger) LookAll(ctx context.Context, ws touch.Workspace, lookups []string) (map[string]Known, int64, error) {
+	got, epoch, err := l.store.People(ctx, ws, lookups)
+	if err != nil {
+		return nil, 0, err
+	}
+	out := make(map[string]Known, len(got))
+	for lk, p := range got {
+		if out[lk], err = l.open(ctx, ws, p); err != nil {
+			return nil, 0, err
+		}
+	}
+	return out, epoch, nil
+}
+
 func (l *Ledger) create(ctx context.Context, ws touch.Workspace, lookups []string) (map[string]Person, error) {
 	if len(lookups) == 0 {
 		return nil, nil

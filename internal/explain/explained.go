@@ -4,7 +4,6 @@ import (
 	"sync"
 
 	"fairtouch/internal/model"
-	"fairtouch/internal/policy"
 	"fairtouch/touch"
 	"fairtouch/treeshap"
 )
@@ -124,18 +123,6 @@ func Bare(a model.Answer, locale, sentence string) (Explained, error) {
 	}
 	t := touch.Explanation{Locale: locale, Sentences: []string{sentence}}
 	return Explained{answer: a, text: t, public: t}, nil
-}
-
-// Refusal words a policy refusal: consent and law outrank the model's reasons,
-// since no model was asked.
-func Refusal(r *policy.Refusal, locale string) *touch.Explanation {
-	var out []string
-	for i := range r.Checks {
-		if c := &r.Checks[i]; c.Verdict != touch.Allow && len(out) < MaxSentences {
-			out = append(out, c.Reason)
-		}
-	}
-	return &touch.Explanation{Locale: "en", Sentences: out}
 }
 
 // Decision is the decision that the explanation belongs to.

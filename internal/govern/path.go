@@ -16,6 +16,7 @@ import (
 	"fairtouch/internal/policy"
 	"fairtouch/internal/protect"
 	"fairtouch/internal/record"
+	"fairtouch/internal/register"
 	"fairtouch/touch"
 )
 
@@ -95,11 +96,20 @@ func (p *Path) decide(ctx context.Context, e *entry) (touch.Decision, error) {
 	if refused != nil {
 		return p.refusal(e, refused), nil // reasons, alternative, human
 	}
-	answer, err := model.Call(ctx, e.bound.Provider, admitted.safe, p.now)
+	answer, err := model.Call(ctx, e.provider(), admitted.safe, p.now)
 	if err != nil {
 		return touch.Decision{}, err
 	}
 	return p.finish(e, admitted, answer) // explain, disclose, human
+}
+
+// provider is who answers: the bound model, or a vendor's result that came
+// with the touch.
+func (e *entry) provider() model.Provider {
+	if s := &e.bound.System; s.Mode == register.Advised {
+		return model.External{Result: e.touch.Result, Vendor: s.Vendor, Version: s.Version}
+	}
+	return e.bound.Provider
 }
 
 // open reads what the touch needs: the person, and the world at the epoch that
@@ -130,6 +140,9 @@ func (p *Path) enter(ctx context.Context, e *entry, epoch int64) error {
 		return touch.Fielderr("system", "no system of this id is registered here; `fairtouch register check` lists them")
 	}
 	e.bound = b
+	if e.touch.Result != nil && b.System.Mode != register.Advised {
+		return touch.Fielderr("result", "is for a vendor's AI; this system's model is called here")
+	}
 	if e.touch.Subject == nil {
 		if !b.System.NoSubject {
 			return touch.Fielderr("subject", "this system is about persons; name one, or register the system as facing none")
@@ -305,6 +318,12 @@ func (p *Path) finish(e *entry, a admitted, answer model.Answer) (touch.Decision
 	raw, text := answer.Raw(), explained.Text()
 	d.Outcome, d.Explanation, d.Disclosure = &raw.Outcome, &text, closed.Note()
 	d.Checks = append(a.safe.Permit().Checks(), stepChecks(e, a, answer, explained)...)
+	if id := e.bound.Correction; id != "" {
+		d.Checks = append(d.Checks, correctedCheck(id, raw.Human))
+	}
+	if raw.Human {
+		d.Verdict, d.Alternative = touch.Human, e.bound.System.Alternative
+	}
 	d.Versions = e.versions(a.safe.Permit().Packs(), raw.Hash)
 	e.stored.Features, e.stored.Public = e.touch.Features, explained.Public()
 	e.stored.Model = answer.Took().Microseconds()
@@ -338,13 +357,38 @@ func stepChecks(e *entry, a admitted, answer model.Answer, x explain.Explained) 
 	return []touch.Check{
 		{Step: touch.StepProtect, Rule: "protect.minimise", Verdict: touch.Allow, By: "registration of the system",
 			Reason: fmt.Sprintf("%d inputs reached the model, %d were left out; no identifier did.", len(a.safe.Names()), len(a.safe.Dropped()))},
-		{Step: touch.StepModel, Rule: "model.answered", Verdict: touch.Allow, By: "sha256:" + answer.Raw().Hash[:min(12, len(answer.Raw().Hash))],
-			Reason: "The registered model answered."},
-		{Step: touch.StepExplain, Rule: "explain.additive", Verdict: touch.Allow,
-			Reason: fmt.Sprintf("The reasons add up to the answer; off by %.1g.", x.Stored().Residual)},
+		answeredCheck(e, answer),
+		explainedCheck(e, x),
 		{Step: touch.StepDisclose, Rule: "disclose." + a.duty.Slot, Verdict: touch.Allow, By: "label in " + a.duty.Locale,
 			Reason: "The use of AI is acknowledged, with a way to a person."},
 	}
+}
+
+// correctedCheck says that an audit's correction had a part in the answer.
+func correctedCheck(id string, human bool) touch.Check {
+	c := touch.Check{Step: touch.StepModel, Rule: "model.corrected", Verdict: touch.Allow, By: id,
+		Reason: "The line between acting and not acting is a correction's, after an audit for bias."}
+	if human {
+		c.Verdict, c.Reason, c.Owner = touch.Human, "The score is too close to call; after an audit for bias a human decides.", "reviewer"
+	}
+	return c
+}
+
+func answeredCheck(e *entry, answer model.Answer) touch.Check {
+	if e.bound.System.Mode == register.Advised {
+		return touch.Check{Step: touch.StepModel, Rule: "model.imported", Verdict: touch.Allow, By: "the vendor's result",
+			Reason: "A vendor's AI answered elsewhere; its result was imported."}
+	}
+	return touch.Check{Step: touch.StepModel, Rule: "model.answered", Verdict: touch.Allow,
+		By: "sha256:" + answer.Raw().Hash[:min(12, len(answer.Raw().Hash))], Reason: "The registered model answered."}
+}
+
+func explainedCheck(e *entry, x explain.Explained) touch.Check {
+	if e.bound.Kit == nil {
+		return touch.Check{Step: touch.StepExplain, Rule: "explain.none", Verdict: touch.Allow, Reason: "The supplier gives no reasons; the page says so."}
+	}
+	return touch.Check{Step: touch.StepExplain, Rule: "explain.additive", Verdict: touch.Allow,
+		Reason: fmt.Sprintf("The reasons add up to the answer; off by %.1g.", x.Stored().Residual)}
 }
 
 // head is what every decision begins with.

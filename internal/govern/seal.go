@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"fairtouch/internal/disclose"
+	"fairtouch/internal/explain"
 	"fairtouch/internal/record"
 	"fairtouch/touch"
 )
@@ -56,6 +57,7 @@ func (p *Path) failure(e *entry, err error) touch.Decision {
 	d := e.head(v)
 	d.Missing = x.Missing
 	d.Checks = []touch.Check{{Step: touch.StepModel, Rule: "error." + string(x.Code), Verdict: v, Reason: x.Message + ".", Missing: x.Missing, Owner: "administrator"}}
+	d.Explanation = explain.Refused(d.Checks, e.touch.Locale)
 	d.Alternative = e.bound.System.Alternative
 	d.Disclosure = e.world.Texts.Refused(e.touch.Locale, e.world.Locale, disclose.Links{Why: why, Human: human})
 	e.stored.Failure = string(x.Code)

@@ -34,17 +34,27 @@ type World struct {
 	Roles    []string       // that the company has under the law; empty asks every role
 	Warnings []string       // what could not be loaded, for the console
 
+	Campaigns map[touch.CampaignID]CampaignState
+
 	facts sync.Map // factKey -> map[string]any, shared and read-only
+}
+
+// CampaignState is what a use on behalf of a campaign depends on.
+type CampaignState struct {
+	Systems []touch.SystemID
+	Running bool
+	Stopped bool // by somebody; nothing goes out until it is started again
 }
 
 // Bound is a registered system with what runs it.
 type Bound struct {
-	System   register.System
-	Pilot    *pilot.Pilot // nil: none
-	Plan     protect.Plan
-	Provider model.Provider // nil: nothing here calls it
-	Kit      *explain.Kit   // nil: no exact explanation
-	Broken   string         // why it can't run, though it should; "" if it can
+	System     register.System
+	Pilot      *pilot.Pilot // nil: none
+	Plan       protect.Plan
+	Provider   model.Provider // nil: nothing here calls it
+	Kit        *explain.Kit   // nil: no exact explanation
+	Correction string         // id of the audit's correction that is in use; "" for none
+	Broken     string         // why it can't run, though it should; "" if it can
 }
 
 // Worlds reads a workspace as it is now.
@@ -88,6 +98,18 @@ func (w *World) registerChecks(b *Bound, t *touch.Touch, operator touch.UserID, 
 		deny("register.mode", "The system is registered only; nothing may be decided with it yet.", "system_owner")
 	case b.Broken != "":
 		deny("register.model", b.Broken, "system_owner")
+	}
+	if t.Campaign != "" {
+		switch c, ok := w.Campaigns[t.Campaign]; {
+		case !ok:
+			deny("campaign.unknown", "No campaign of this id is known here.", "marketer")
+		case c.Stopped:
+			deny("campaign.stopped", "The campaign was stopped; nothing more goes out.", "marketer")
+		case !c.Running:
+			deny("campaign.not-started", "The campaign has not been started.", "marketer")
+		case !slices.Contains(c.Systems, s.ID):
+			deny("campaign.system", "The campaign does not use this system.", "marketer")
+		}
 	}
 	if !slices.Contains(s.Purposes, t.Purpose) {
 		deny("register.purpose", "The system is not registered for this purpose.", "system_owner")

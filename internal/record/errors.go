@@ -16,6 +16,10 @@ var ErrStale = touch.Errorf(touch.Conflict, "the person's permissions changed me
 // checkpoints that others hold.
 var ErrRollback = touch.Errorf(touch.Tampered, "the transparency log is not the one that was published: it was rolled back or altered; run record verify")
 
+// ErrReceipt means that a receipt was altered, or is of another log. Trust
+// nothing that it says.
+var ErrReceipt = touch.Errorf(touch.Tampered, "the receipt does not hold: it was altered or is not of this log")
+
 // DuplicateError means that the idempotency key was used before. Answer with
 // the first decision.
 type DuplicateError struct {

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"bytes"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"fairtouch/internal/record/canon"
 	"fairtouch/touch"
 )
 
@@ -68,10 +70,7 @@ func leafIDOf(leaf []byte) string {
 
 // commit is SHA-256(salt || canonical payload).
 func commit(salt [32]byte, payload []byte) [32]byte {
-	h := sha256.New()
-	h.Write(salt[:])
-	h.Write(payload)
-	return [32]byte(h.Sum(nil))
+	return sha256.Sum256(append(salt[:], payload...))
 }
 
 func newSalt() (s [32]byte) {
@@ -82,17 +81,14 @@ func newSalt() (s [32]byte) {
 }
 
 // canonical wraps an entry's payload with what the record itself knows, as
-// canonical JSON (RFC 8785).
-func canonical(e *Entry, id touch.EventID, at time.Time) ([]byte, error) {
+// canonical JSON (RFC 8785), behind the salt.
+func canonical(salt [32]byte, e *Entry, id touch.EventID, at time.Time) ([]byte, error) {
 	if len(e.Payload) > MaxPayload {
 		return nil, touch.Errorf(touch.TooLarge, "a record may hold %d bytes at most", MaxPayload)
 	}
-	body := jsontext.Value(append(make([]byte, 0, len(e.Payload)+256), e.Payload...))
-	if len(body) == 0 {
-		body = jsontext.Value("null")
-	}
-	if err := body.Canonicalize(); err != nil {
-		return nil, touch.Wrap(touch.Invalid, err, "the record's payload is not valid JSON")
+	body, err := ordered(e)
+	if err != nil {
+		return nil, err
 	}
 	envelope := struct {
 		At       string          `json:"at"`
@@ -108,21 +104,31 @@ func canonical(e *Entry, id touch.EventID, at time.Time) ([]byte, error) {
 	if e.Subject != nil {
 		envelope.Subject = e.Subject.ID
 	}
-	b, err := json.Marshal(envelope)
+	b, err := canon.Append(make([]byte, 0, 512), &envelope)
 	if err != nil {
-		return nil, touch.Wrap(touch.Internal, err, "the record's payload can't be written")
+		return nil, err
 	}
-	small := jsontext.Value(b)
-	if err := small.Canonicalize(); err != nil {
-		return nil, touch.Wrap(touch.Internal, err, "the record's payload can't be written")
-	}
-	b = small
 	// Only the time comes before the body, so the first match is ours, and
 	// splicing one canonical text into another keeps the whole canonical.
-	head, tail, _ := strings.Cut(string(b), `"body":0`)
-	out := make([]byte, 0, len(b)+len(body)+8)
-	out = append(append(out, head...), `"body":`...)
+	head, tail, _ := bytes.Cut(b, []byte(`"body":0`))
+	out := make([]byte, 0, len(salt)+len(b)+len(body)+8)
+	out = append(append(append(out, salt[:]...), head...), `"body":`...)
 	return append(append(out, body...), tail...), nil
+}
+
+// ordered is an entry's payload in canonical form.
+func ordered(e *Entry) ([]byte, error) {
+	if e.Canonical && len(e.Payload) > 0 {
+		return e.Payload, nil
+	}
+	body := jsontext.Value(bytes.Clone(e.Payload))
+	if len(body) == 0 {
+		body = jsontext.Value("null")
+	}
+	if err := body.Canonicalize(); err != nil {
+		return nil, touch.Wrap(touch.Invalid, err, "the record's payload is not valid JSON")
+	}
+	return body, nil
 }
 
 // columns are a decision's filterable columns as they are committed to, so
@@ -163,3 +169,7 @@ func split(plain []byte) (Opening, error) {
 	}
 	return Opening{Salt: [32]byte(plain[:32]), Payload: plain[32:]}, nil
 }
+
+// Canonical writes v behind b as canonical JSON (RFC 8785), for an entry whose
+// payload is Canonical.
+func Canonical(b []byte, v any) ([]byte, error) { return canon.Append(b, v) }

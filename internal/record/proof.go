@@ -172,16 +172,16 @@ type Promise struct {
 
 // CheckReceipt verifies a receipt's signature offline and reads it.
 func CheckReceipt(receipt, receiptKey string) (Promise, error) {
-	bad := touch.Errorf(touch.Tampered, "the receipt does not hold: it was altered or is not of this log")
+	bad := ErrReceipt
 	v, err := note.NewVerifier(receiptKey)
 	if err != nil {
 		return Promise{}, bad
 	}
-	n, err := note.Open([]byte(receipt), note.VerifierList(v))
+	text, err := openReceipt(receipt, v)
 	if err != nil {
 		return Promise{}, bad
 	}
-	l := strings.Split(n.Text, "\n")
+	l := strings.Split(text, "\n")
 	if len(l) != 7 || l[0] != receiptVersion || l[6] != "" || receiptName(l[1]) != v.Name() {
 		return Promise{}, bad
 	}

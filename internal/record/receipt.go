@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
-	"encoding/hex"
 	"fmt"
 	"strconv"
 	"strings"
@@ -62,10 +61,7 @@ func (l *space) receipt(r *Row, within time.Duration) (touch.Receipt, error) {
 	if err != nil {
 		return touch.Receipt{}, touch.Wrap(touch.Internal, err, "the receipt can't be signed")
 	}
-	return touch.Receipt{
-		ID: string(r.ID), Commitment: hex.EncodeToString(r.Commitment[:]),
-		Signature: string(b), URL: "/v1/receipts/" + string(r.ID),
-	}, nil
+	return r.receipt(string(b)), nil
 }
 
 // space is what the recorder holds of one workspace.

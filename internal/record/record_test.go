@@ -125,6 +125,47 @@ func TestReceiptBecomesAProofThatStandsAlone(t *testing.T) {
 	}
 }
 
+// A receipt that shares its signature with its neighbours must be worth as
+// much as one of its own, and nobody may make another from it.
+func TestReceiptOfABatchCannotBeAltered(t *testing.T) {
+	w := openAt(t, t.TempDir())
+	defer closeWorld(t, w)
+	_, key, err := w.Rec.Keys(t.Context(), ws)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range []int{1, 2, 5} {
+		receipts := fill(t, w, 1, n)
+		for i, r := range receipts {
+			if got, err := record.CheckReceipt(r.Signature, key); err != nil || string(got.Event) != r.ID {
+				t.Fatalf("receipt %d of %d: %+v %v", i, n, got, err)
+			}
+			again, err := w.Rec.Receipt(t.Context(), ws, touch.EventID(r.ID))
+			if err != nil {
+				t.Fatal(err)
+			}
+			one, err1 := record.CheckReceipt(again.Signature, key)
+			two, err2 := record.CheckReceipt(r.Signature, key)
+			if err1 != nil || err2 != nil || one != two {
+				t.Fatalf("issued again it promises something else: %+v %+v", one, two)
+			}
+			other := receipts[(i+1)%n]
+			if forged := strings.Replace(r.Signature, r.ID, other.ID, 1); n > 1 {
+				if _, err := record.CheckReceipt(forged, key); err == nil {
+					t.Fatal("a neighbour's id passed")
+				}
+			}
+			for at := range len(r.Signature) - 1 { // the last byte ends the line
+				bad := []byte(r.Signature)
+				bad[at] ^= 1
+				if p, err := record.CheckReceipt(string(bad), key); err == nil && p != two {
+					t.Fatalf("byte %d altered, and another promise passed: %+v", at, p)
+				}
+			}
+		}
+	}
+}
+
 func TestOutsideCheckerAcceptsOurLog(t *testing.T) {
 	dir := t.TempDir()
 	w := openAt(t, dir)

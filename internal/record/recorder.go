@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"sync"
 	"time"
@@ -152,14 +153,18 @@ func (r *Recorder) AppendBatch(ctx context.Context, ws touch.Workspace, entries 
 			rows, at = append(rows, row), append(at, i)
 		}
 	}
+	ok := make([]bool, len(rows))
 	for j, err := range r.cfg.Store.AppendRows(ctx, rows) {
-		if err != nil {
-			out[at[j]].Err = err
-			continue
-		}
-		out[at[j]].Receipt, out[at[j]].Err = sp.receipt(&rows[j], r.cfg.Deadline)
+		out[at[j]].Err, ok[j] = err, err == nil
 	}
 	r.wake()
+	receipts, err := sp.receiptsOf(rows, ok, r.cfg.Deadline)
+	if err != nil {
+		return nil, err
+	}
+	for j := range receipts {
+		out[at[j]].Receipt = receipts[j]
+	}
 	return out, nil
 }
 
@@ -189,13 +194,11 @@ func (r *Recorder) prepare(sp *space, e *Entry) (Row, error) {
 	} else if e.Guard != nil {
 		return Row{}, touch.Errorf(touch.Internal, "a guard needs a person")
 	}
-	payload, err := canonical(e, row.ID, at)
+	plain, err := canonical(newSalt(), e, row.ID, at)
 	if err != nil {
 		return Row{}, err
 	}
-	salt := newSalt()
-	row.Commitment = commit(salt, payload)
-	plain := append(append(make([]byte, 0, len(payload)+32), salt[:]...), payload...)
+	row.Commitment = sha256.Sum256(plain)
 	if row.Cipher, err = key.Seal(plain, []byte(row.ID)); err != nil {
 		return Row{}, err
 	}

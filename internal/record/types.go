@@ -13,19 +13,20 @@ type Kind string
 
 // The kinds of events.
 const (
-	Opened      Kind = "opened"      // a streamed answer is about to begin
-	Closed      Kind = "closed"      // a decision is complete
-	Interrupted Kind = "interrupted" // an opened one that never closed, written at restart
-	Grant       Kind = "grant"       // consent or another basis changed
-	Permit      Kind = "permit-override"
-	Ownership   Kind = "ownership-override"
-	PilotGate   Kind = "pilot-gate"
-	Erasure     Kind = "erasure"
-	Export      Kind = "export"
-	View        Kind = "view"      // a member of the staff looked at a person
-	Explained   Kind = "explained" // a counterfactual was computed later
-	Register    Kind = "register"  // a system, an asset or a right changed
-	Settings    Kind = "settings"  // the configuration, a law pack or a key changed
+	Opened       Kind = "opened"      // a streamed answer is about to begin
+	Closed       Kind = "closed"      // a decision is complete
+	Interrupted  Kind = "interrupted" // an opened one that never closed, written at restart
+	Grant        Kind = "grant"       // consent or another basis changed
+	Permit       Kind = "permit-override"
+	Ownership    Kind = "ownership-override"
+	PilotGate    Kind = "pilot-gate"
+	Erasure      Kind = "erasure"
+	Export       Kind = "export"
+	View         Kind = "view"      // a member of the staff looked at a person
+	Explained    Kind = "explained" // a counterfactual was computed later
+	Register     Kind = "register"  // a system, an asset or a right changed
+	CampaignMove Kind = "campaign"  // a campaign was started, stopped, approved or refused
+	Settings     Kind = "settings"  // the configuration, a law pack or a key changed
 )
 
 // Outcome says how a closed event ended.
@@ -50,6 +51,7 @@ type Subject struct {
 // version is still the one the decision was made under.
 type Guard struct {
 	Version int64
+	Epoch   int64 // of the workspace: nothing of it has changed since; 0 asks for nothing
 }
 
 // Idempotency keeps a reply for a retry with the same key.
@@ -60,13 +62,14 @@ type Idempotency struct {
 
 // Entry is one event to put on record.
 type Entry struct {
-	Kind    Kind
-	Outcome Outcome         // for Closed
-	At      time.Time       // zero for now
-	Subject *Subject        // nil where no person is concerned
-	Guard   *Guard          // nil: committed whatever the person's version, unless erased
-	Payload json.RawMessage // any JSON; made canonical (RFC 8785)
-	Closes  touch.EventID   // the Opened event that this one ends
+	Kind      Kind
+	Outcome   Outcome         // for Closed
+	At        time.Time       // zero for now
+	Subject   *Subject        // nil where no person is concerned
+	Guard     *Guard          // nil: committed whatever the person's version, unless erased
+	Payload   json.RawMessage // any JSON; made canonical (RFC 8785)
+	Canonical bool            // Payload was written by record.Canonical, so that it need not be ordered again
+	Closes    touch.EventID   // the Opened event that this one ends
 
 	Decision    *DecisionRow // for Closed: what may be filtered without a key
 	Idempotency *Idempotency

@@ -34,10 +34,16 @@ func count(t testing.TB, name string, normal int) int {
 	return n
 }
 
-// verifyDir verifies a data directory without starting anything in it.
+// verifyDir verifies a small data directory, in bounded time, without starting
+// anything in it.
 func verifyDir(t testing.TB, dir string, o record.VerifyOptions) (*record.Report, error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	return verifyWithin(t, dir, o, 20*time.Second)
+}
+
+func verifyWithin(t testing.TB, dir string, o record.VerifyOptions, limit time.Duration) (*record.Report, error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
 	db, err := sqlstore.Open(ctx, sqlstore.Config{Dir: dir})
 	if err != nil {
@@ -57,7 +63,7 @@ func verifyDir(t testing.TB, dir string, o record.VerifyOptions) (*record.Report
 
 func sound(t testing.TB, dir string) *record.Report {
 	t.Helper()
-	rep, err := verifyDir(t, dir, record.VerifyOptions{})
+	rep, err := verifyWithin(t, dir, record.VerifyOptions{}, 10*time.Minute) // a soak's record is large
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,6 +18,9 @@ func (d Date) known() bool { return d != "" && d != None }
 // By reports whether d is a date on or before day.
 func (d Date) By(day Date) bool { return d.known() && d <= day }
 
+// Valid reports whether d is a date of the calendar.
+func (d Date) Valid() bool { return d.known() && d.check("") == nil }
+
 func (d Date) plus(days int) Date {
 	t, err := time.Parse(time.DateOnly, string(d))
 	if err != nil {

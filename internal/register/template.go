@@ -12,6 +12,33 @@ type Template struct {
 
 // Templates lists the built-in templates.
 func Templates() []Template {
+	return append(own(), vendors()...)
+}
+
+// vendors are the usual suppliers' AI: advised, since their models run at the
+// supplier's. What the supplier knows is asked by its questionnaire.
+func vendors() []Template {
+	yes, no := true, false
+	mail, any := []touch.Channel{touch.Email}, []touch.Channel{touch.Email, touch.Push, touch.SMS}
+	scorer := func(id, title, vendor string, channels []touch.Channel, categories ...string) Template {
+		return Template{id, title, System{Kind: touch.LeadScoring, Mode: Advised, Vendor: vendor, Purposes: []string{"lead-scoring"}, Channels: channels,
+			DataCategories: categories, Profiling: &yes, OwnNameProvider: &no}}
+	}
+	return []Template{
+		scorer("hubspot-scoring", "HubSpot: predictive lead scoring", "HubSpot", mail, "contact-history", "web-behaviour"),
+		scorer("salesforce-einstein", "Salesforce Marketing Cloud: Einstein engagement scoring", "Salesforce", any, "contact-history", "purchases"),
+		scorer("braze-predictive", "Braze: predictive churn and purchases", "Braze", any, "contact-history", "app-behaviour", "purchases"),
+		scorer("klaviyo-predictive", "Klaviyo: predictive analytics of customers", "Klaviyo", any, "contact-history", "purchases"),
+		{"llm-vendor", "A vendor's language model behind a tool of yours", System{
+			Kind: touch.CopyGen, Mode: Advised, Purposes: []string{"newsletter"}, Channels: mail, DataCategories: []string{"segment"},
+			Profiling: &no, OwnNameProvider: &no, Companion: &no}},
+		{"chatbot-vendor", "A vendor's chatbot on your site", System{
+			Kind: touch.Chatbot, Mode: Advised, Purposes: []string{"service"}, Channels: []touch.Channel{touch.Chat}, FacesPerson: true,
+			DataCategories: []string{"conversation"}, Profiling: &no, OwnNameProvider: &no, Companion: &no}},
+	}
+}
+
+func own() []Template {
 	yes, no := true, false
 	mail := []touch.Channel{touch.Email}
 	return []Template{

@@ -111,6 +111,17 @@ func (db *DB) PutDocument(ctx context.Context, ws touch.Workspace, kind, id stri
 	return version, err
 }
 
+// PutVersion inserts one version of a free document: one more than was read, or
+// 1. A version that exists is a Conflict: somebody else wrote first.
+func (db *DB) PutVersion(ctx context.Context, ws touch.Workspace, kind, id string, version int, v any, by touch.UserID) error {
+	return db.Write(ctx, func(ctx context.Context, tx *Tx) error { return saveDocument(ctx, tx, ws, kind, id, version, v, by) })
+}
+
+// DocumentVersions calls f with every version of a free document, oldest first.
+func (db *DB) DocumentVersions(ctx context.Context, ws touch.Workspace, kind, id string, f func(body string) error) error {
+	return db.Read(ctx, func(ctx context.Context, tx *Tx) error { return versions(ctx, tx, ws, kind, id, f) })
+}
+
 // Document reads the newest version of a free document into v.
 func (db *DB) Document(ctx context.Context, ws touch.Workspace, kind, id string, v any) error {
 	return db.Read(ctx, func(ctx context.Context, tx *Tx) error { return document(ctx, tx, ws, kind, id, v) })

@@ -197,6 +197,9 @@ func refuseStale(ctx context.Context, tx *Tx, rows []pendingRow) error {
 			return err
 		}
 	}
+	if err := refuseOldEpochs(ctx, tx, rows); err != nil {
+		return err
+	}
 	for _, p := range rows {
 		if p.row.Subject == "" || *p.err != nil {
 			continue
@@ -208,6 +211,30 @@ func refuseStale(ctx context.Context, tx *Tx, rows []pendingRow) error {
 		case p.row.State != nil:
 			// Later rows of this group that rest on the old version are stale.
 			byWS[p.row.Workspace][string(p.row.Subject)] = version + 1
+		}
+	}
+	return nil
+}
+
+// refuseOldEpochs finds rows whose workspace has changed since, where their
+// guard asks for that. It holds the epochs until the commit.
+func refuseOldEpochs(ctx context.Context, tx *Tx, rows []pendingRow) error {
+	held := map[touch.Workspace]int64{}
+	for _, p := range rows {
+		if *p.err != nil || p.row.Guard == nil || p.row.Guard.Epoch == 0 {
+			continue
+		}
+		ws := p.row.Workspace
+		if _, ok := held[ws]; !ok {
+			var n int64
+			err := tx.QueryRow(ctx, "SELECT epoch FROM epochs WHERE ws = $1"+tx.ForShare(), []any{string(ws)}, &n)
+			if err != nil && !errors.Is(err, sql.ErrNoRows) {
+				return err
+			}
+			held[ws] = n
+		}
+		if held[ws] != p.row.Guard.Epoch {
+			*p.err = record.ErrStale
 		}
 	}
 	return nil

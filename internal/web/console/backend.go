@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"fairtouch/internal/access"
@@ -57,6 +58,12 @@ type People interface {
 	Person(ctx context.Context, p access.Principal, external string) (Person, error)
 	// Refuse records that a person said no to everything.
 	Refuse(ctx context.Context, p access.Principal, external string) error
+	// ImportUpload takes a table of permissions in, ImportPreview sorts it,
+	// Import puts what is proven on record, Again writes whom to ask anew.
+	ImportUpload(ctx context.Context, p access.Principal, name string, r io.Reader) (file string, err error)
+	ImportPreview(ctx context.Context, p access.Principal, file string) (ImportPreview, error)
+	Import(ctx context.Context, p access.Principal, file string) error
+	Again(ctx context.Context, p access.Principal, file string, w io.Writer) error
 	// Publish writes a notice's next version.
 	Publish(ctx context.Context, p access.Principal, n NoticeForm) error
 }
@@ -68,6 +75,12 @@ type House interface {
 	Settings(ctx context.Context, p access.Principal) (Settings, error)
 	SaveCompany(ctx context.Context, p access.Principal, c Company) error
 	RemoveDemo(ctx context.Context, p access.Principal) error
+	// SaveMail keeps the mail server, TestMail sends p a message by it.
+	SaveMail(ctx context.Context, p access.Principal, s MailServer) error
+	TestMail(ctx context.Context, p access.Principal) error
+	// Mail lists what was written to p; to all, for an administrator where no
+	// mail server is set.
+	Mail(ctx context.Context, p access.Principal) (Mail, error)
 }
 
 // Backend is everything that the console asks of the product.
@@ -77,6 +90,9 @@ type Backend struct {
 	Law       Law
 	People    People
 	House     House
+	Campaigns Campaigns
+	Fairness  Fairness
+	Reports   Reports
 }
 
 // Today is how things stand.
@@ -86,6 +102,9 @@ type Today struct {
 	Promises       []Promise
 	Reasons        []ReasonCount
 	Cases          int
+	Waits          int           // approvals that wait
+	Median         time.Duration // how long the answered ones took
+	Answered       int
 }
 
 // StepCount is how many uses came to a step and stopped there.
@@ -244,6 +263,13 @@ type Notice struct {
 	Published                                       time.Time
 }
 
+// ImportPreview is what an import would do.
+type ImportPreview struct {
+	File, Name                              string
+	Proven, Unproven, Conflicting, Refusals int
+	People, Again                           int
+}
+
 // NoticeForm is a notice that is being written.
 type NoticeForm struct{ Key, Locale, Purpose, System, Channel, Title, Text string }
 
@@ -271,9 +297,34 @@ type PersonEvent struct {
 
 // Staff is the page of the staff.
 type Staff struct {
+	Systems  []SystemLine
+	Roles    []RoleLine
+	Problems []ProblemLine
 	Attested []register.Attestation
 	Users    []access.User
 	Views    []View
+}
+
+// RoleLine is what changes for a role: what AI took over, and what is asked of
+// people now.
+type RoleLine struct{ Role, Took, Asked string }
+
+// ProblemLine is what somebody found wrong.
+type ProblemLine struct {
+	System, Text, By string
+	At               time.Time
+	Held             bool
+}
+
+// NameOf is what the console calls a member of the staff; the id of one who
+// has no account here.
+func (s Staff) NameOf(id touch.UserID) string {
+	for _, u := range s.Users {
+		if u.ID == id && u.Name != "" {
+			return u.Name
+		}
+	}
+	return string(id)
 }
 
 // View is that somebody looked at a person or a decision.
@@ -290,6 +341,28 @@ type Settings struct {
 	Weak    bool // the key-encryption key lies beside the data
 	Demo    bool
 	Log     string // the log's public key
+	Mail    MailServer
+}
+
+// Mail is the mailbox of an installation.
+type Mail struct {
+	Server bool // a mail server is set
+	All    bool // everybody's is shown
+	Lines  []MailLine
+}
+
+// MailServer is where mail goes out; the password is never shown again.
+type MailServer struct {
+	Host, User, Password, From string
+	Port                       int
+	Plain                      bool
+}
+
+// MailLine is one message.
+type MailLine struct {
+	To, Subject, Text, Link string
+	At                      time.Time
+	Sent                    bool
 }
 
 // Company is who answers.

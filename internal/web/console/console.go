@@ -35,6 +35,12 @@ type Console struct {
 // cookieName holds the session's token.
 const cookieName = "ft_session"
 
+// The routes that take a large body read it themselves.
+const (
+	uploadPattern = "POST /console/campaigns/{id}/audience"
+	importPattern = "POST /console/permissions/import"
+)
+
 // maxForm bounds a posted form.
 const maxForm = 128 << 10
 
@@ -62,6 +68,13 @@ func (c *Console) routes() []route {
 		{"GET /console/decisions/{id}", access.RecordRead, false, c.decisionShow},
 		{"GET /console/decisions/{id}/proof", access.RecordRead, false, c.proofShow},
 		{"POST /console/decisions/{id}/human", access.RecordRead, false, c.decisionHuman},
+		{"GET /console/fairness", access.Audit, false, c.fairnessShow},
+		{"POST /console/fairness/plan", access.Score, false, c.auditPlan},
+		{"POST /console/fairness/run", access.Score, false, c.auditRun},
+		{"GET /console/fairness/runs/{id}", access.Audit, false, c.auditShow},
+		{"GET /console/fairness/runs/{id}/json", access.Audit, false, c.auditJSON},
+		{"GET /console/fairness/findings/{id}", access.Audit, false, c.findingShow},
+		{"POST /console/fairness/findings/{id}", access.Score, false, c.findingMove},
 		{"GET /console/systems", access.RegisterRead, false, c.systemsList},
 		{"GET /console/systems/new", access.RegisterWrite, false, c.systemNew},
 		{"POST /console/systems/new", access.RegisterWrite, false, c.systemCreate},
@@ -71,6 +84,33 @@ func (c *Console) routes() []route {
 		{"POST /console/systems/{id}/assess", access.RegisterWrite, false, c.systemAssess},
 		{"GET /console/systems/{id}/retire", access.RegisterWrite, false, c.systemRetireAsk},
 		{"POST /console/systems/{id}/retire", access.RegisterWrite, false, c.systemRetire},
+		{"GET /console/campaigns", access.RecordRead, false, c.campaignsList},
+		{"GET /console/campaigns/new", access.Campaign, false, c.campaignNew},
+		{"POST /console/campaigns/new", access.Campaign, false, c.campaignSave},
+		{"GET /console/campaigns/{id}", access.RecordRead, false, c.campaignShow},
+		{"GET /console/campaigns/{id}/edit", access.Campaign, false, c.campaignEdit},
+		{"POST /console/campaigns/{id}/edit", access.Campaign, false, c.campaignSave},
+		{"POST /console/campaigns/{id}/start", access.Campaign, false, c.campaignStart},
+		{"POST /console/campaigns/{id}/end", access.Campaign, false, c.campaignEnd},
+		{"POST /console/campaigns/{id}/stop", access.Campaign, false, c.campaignStop},
+		{"POST /console/campaigns/{id}/approvals", access.Campaign, false, c.approvalAsk},
+		{"GET /console/campaigns/{id}/reached", access.RecordRead, false, c.campaignReached},
+		{"GET /console/campaigns/{id}/pack", access.RecordRead, false, c.packShow},
+		{"GET /console/campaigns/{id}/pack.json", access.RecordRead, false, c.packJSON},
+		{"GET /console/campaigns/{id}/sample", access.Rehearse, false, c.sampleAudience},
+		{"GET /console/campaigns/{id}/audience", access.Rehearse, false, c.audienceShow},
+		{uploadPattern, access.Rehearse, false, c.audienceUpload},
+		{"GET /console/campaigns/{id}/audience/{file}", access.Rehearse, false, c.audienceMap},
+		{"POST /console/campaigns/{id}/audience/{file}", access.Rehearse, false, c.audienceStart},
+		{"GET /console/campaigns/{id}/rehearsal/{file}", access.Rehearse, false, c.rehearsalShow},
+		{"GET /console/campaigns/{id}/rehearsal/{file}/result", access.Rehearse, false, c.rehearsalResult},
+		{"GET /console/approvals", access.RecordRead, false, c.approvalsList},
+		{"POST /console/approvals", access.RecordRead, false, c.approvalsBatch},
+		{"GET /console/approvals/{id}", access.RecordRead, false, c.approvalShow},
+		{"POST /console/approvals/{id}", access.RecordRead, false, c.approvalAnswer},
+		{"GET /console/approve/{token}", "", true, c.linkShow},
+		{"POST /console/approve/{token}", "", true, c.linkAnswer},
+		{"GET /console/mail", access.RecordRead, false, c.mailShow},
 		{"GET /console/ownership", access.RegisterRead, false, c.ownershipShow},
 		{"GET /console/pilots", access.RegisterRead, false, c.pilotsList},
 		{"POST /console/pilots/{id}", access.RegisterWrite, false, c.pilotMove},
@@ -78,15 +118,30 @@ func (c *Console) routes() []route {
 		{"GET /console/permissions", access.ConsentRead, false, c.permissionsShow},
 		{"POST /console/permissions/find", access.ConsentRead, false, c.personFind},
 		{"POST /console/permissions/refuse", access.ConsentWrite, false, c.personRefuse},
+		{importPattern, access.ConsentWrite, false, c.importUpload},
+		{"GET /console/permissions/import/{file}", access.ConsentWrite, false, c.importShow},
+		{"POST /console/permissions/import/{file}", access.ConsentWrite, false, c.importRun},
+		{"GET /console/permissions/import/{file}/again", access.ConsentWrite, false, c.importAgain},
+		{"POST /console/permissions/notice/preview", access.ConsentWrite, false, c.noticePreview},
 		{"POST /console/permissions/notice", access.ConsentWrite, false, c.noticePublish},
 		{"GET /console/conversations", access.Rights, false, c.casesList},
 		{"POST /console/conversations/{id}", access.Rights, false, c.caseAnswer},
 		{"GET /console/staff", access.RegisterRead, false, c.staffShow},
 		{"POST /console/staff", access.Admin, false, c.staffAttest},
+		{"POST /console/staff/problem", access.RecordRead, false, c.problemReport},
+		{"GET /console/reports", access.RecordRead, false, c.reportsShow},
+		{"GET /console/reports/month", access.RecordRead, false, c.monthShow},
+		{"GET /console/reports/month.json", access.RecordRead, false, c.monthJSON},
+		{"GET /console/reports/article-30", access.RecordRead, false, c.article30Show},
+		{"GET /console/reports/article-30.json", access.RecordRead, false, c.article30JSON},
+		{"GET /console/reports/retention", access.RecordRead, false, c.retentionShow},
+		{"POST /console/reports/retention", access.Admin, false, c.retentionSave},
 		{"GET /console/settings", access.Admin, false, c.settingsShow},
 		{"POST /console/settings/company", access.Admin, false, c.companySave},
 		{"POST /console/settings/keys", access.Admin, false, c.keyCreate},
 		{"POST /console/settings/keys/{id}/revoke", access.Admin, false, c.keyRevoke},
+		{"POST /console/settings/mail", access.Admin, false, c.mailSave},
+		{"POST /console/settings/mail/test", access.Admin, false, c.mailTest},
 		{"POST /console/settings/invite", access.Admin, false, c.userInvite},
 		{"GET /console/settings/demo", access.Admin, false, c.demoAsk},
 		{"POST /console/settings/demo", access.Admin, false, c.demoRemove},
@@ -115,7 +170,10 @@ func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) { c.mux.Serv
 func (c *Console) wrap(rt route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
-		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		big := rt.pattern == uploadPattern || rt.pattern == importPattern
+		if !big {
+			r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		}
 		p, err := c.who(r)
 		if err != nil && touch.CodeOf(err) != touch.Unknown && touch.CodeOf(err) != touch.Unauthenticated {
 			c.fail(w, r, p, err)
@@ -129,7 +187,7 @@ func (c *Console) wrap(rt route) http.HandlerFunc {
 			c.fail(w, r, p, touch.Errorf(touch.Forbidden, "your role, %s, does not see this page; ask an administrator", p.Role.Words()))
 			return
 		}
-		if r.Method == http.MethodPost {
+		if r.Method == http.MethodPost && !big {
 			if err := r.ParseForm(); err != nil {
 				c.fail(w, r, p, touch.Wrap(touch.TooLarge, err, "the form is too large or damaged"))
 				return

@@ -94,16 +94,25 @@ func (c *Console) noticePublish(w http.ResponseWriter, r *http.Request, p access
 }
 
 func (c *Console) staffShow(w http.ResponseWriter, r *http.Request, p access.Principal) error {
+	return c.staffPage(w, r, p, http.StatusOK, nil)
+}
+
+func (c *Console) staffPage(w http.ResponseWriter, r *http.Request, p access.Principal, status int, ps view.Problems) error {
 	v, err := c.Backend.House.Staff(r.Context(), p)
 	if err != nil {
 		return err
 	}
-	return c.t.staff.Render(w, http.StatusOK, page[Staff]{c.frame(p, "/console/staff", nil), v})
+	return c.t.staff.Render(w, status, page[Staff]{c.frame(p, "/console/staff", ps), v})
 }
 
 func (c *Console) staffAttest(w http.ResponseWriter, r *http.Request, p access.Principal) error {
 	get := func(k string) string { return strings.TrimSpace(r.PostForm.Get(k)) }
-	if err := c.Backend.House.Attest(r.Context(), p, touch.UserID(get("user")), get("training"), get("until")); err != nil {
+	err := c.Backend.House.Attest(r.Context(), p, touch.UserID(get("user")), get("training"), get("until"))
+	var ps view.Problems
+	if err != nil && ps.FromError(err) {
+		return c.staffPage(w, r, p, http.StatusUnprocessableEntity, ps)
+	}
+	if err != nil {
 		return err
 	}
 	return redirect(w, r, "/console/staff")

@@ -72,8 +72,8 @@ func (c *Console) systemCreate(w http.ResponseWriter, r *http.Request, p access.
 		if f.AltText != "" {
 			s.Alternative = &touch.Alternative{ID: "alternative", Text: f.AltText}
 		}
-		if s.Mode == register.Advised {
-			s.Vendor = strings.TrimSpace(r.PostForm.Get("vendor"))
+		if v := strings.TrimSpace(r.PostForm.Get("vendor")); v != "" && s.Mode == register.Advised {
+			s.Vendor = v
 		}
 		if err = s.Validate(); err == nil {
 			err = c.Backend.Register.Save(r.Context(), p, s)

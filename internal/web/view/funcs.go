@@ -28,6 +28,7 @@ func Funcs() template.FuncMap {
 		"plural": Plural, "step": StepWord, "channel": ChannelWord, "verdict": VerdictWord,
 		"join": func(s []string) string { return strings.Join(s, ", ") }, "str": func(v any) string { return fmt.Sprint(v) },
 		"upper": UpperFirst, "stateword": StateWord, "signed": Signed, "wait": Wait, "add": func(a, b int) int { return a + b },
+		"mul": func(a, b int) int { return a * b }, "px": func(percent int) int { return percent * 720 / 100 },
 		"input": inputField, "opt": func(value, label string) Option { return Option{value, label} },
 		"opts": func(o ...Option) []Option { return o },
 	}

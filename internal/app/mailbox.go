@@ -1,0 +1,219 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"fairtouch/internal/access"
+	"fairtouch/internal/campaign"
+	"fairtouch/internal/mail"
+	"fairtouch/internal/web/console"
+	"fairtouch/touch"
+)
+
+// Message is one mail to a member of the staff. Without a mail server it is
+// read in the console.
+type Message struct {
+	ID      string       `json:"id"`
+	To      touch.UserID `json:"to"`
+	Subject string       `json:"subject"`
+	Text    string       `json:"text"`
+	Link    string       `json:"link,omitzero"`
+	At      time.Time    `json:"at"`
+	Sent    bool         `json:"sent"` // by a mail server
+}
+
+// sealedMessage is a message as it is stored: a link in it answers for a
+// person, so that nobody who reads the database may follow it.
+type sealedMessage struct {
+	ID     string `json:"id"`
+	Sealed []byte `json:"sealed"`
+}
+
+const docMail = "mail"
+
+// Post keeps a message for its reader, and sends it where a mail server is set.
+func (a *App) Post(ctx context.Context, ws touch.Workspace, m Message) error {
+	m.ID, m.At = "msg_"+touch.RandomID(), time.Now().UTC()
+	key, err := a.Keeper.WorkspaceKey(ws)
+	if err != nil {
+		return err
+	}
+	if m.Sent, err = a.mailOut(ctx, ws, &m); err != nil {
+		a.Log.Warn("mail", "code", touch.CodeOf(err), "cause", causeOf(err)) // it is read in the console
+	}
+	b, err := json.Marshal(m)
+	if err != nil {
+		return touch.Wrap(touch.Internal, err, "a message can't be written")
+	}
+	sealed, err := key.Seal(b, []byte("mail\x00"+m.ID))
+	if err != nil {
+		return err
+	}
+	_, err = a.DB.PutDocument(ctx, ws, docMail, m.ID, sealedMessage{m.ID, sealed}, m.To)
+	return err
+}
+
+// Mailbox lists the messages to somebody, the newest first; "" lists all, for
+// an administrator of an installation without a mail server.
+func (a *App) Mailbox(ctx context.Context, ws touch.Workspace, of touch.UserID) ([]Message, error) {
+	key, err := a.Keeper.WorkspaceKey(ws)
+	if err != nil {
+		return nil, err
+	}
+	all, err := docs[sealedMessage](ctx, a.DB, ws, docMail)
+	if err != nil {
+		return nil, err
+	}
+	var out []Message
+	for _, s := range all {
+		b, err := key.Open(s.Sealed, []byte("mail\x00"+s.ID))
+		if err != nil {
+			return nil, err
+		}
+		var m Message
+		if err := json.Unmarshal(b, &m); err != nil {
+			return nil, touch.Wrap(touch.Internal, err, "a message can't be read")
+		}
+		if of == "" || m.To == of {
+			out = append(out, m)
+		}
+	}
+	slices.SortFunc(out, func(x, y Message) int { return y.At.Compare(x.At) })
+	return out, nil
+}
+
+// docServer is the mail server of a workspace; its password makes all of it
+// sealed.
+const docServer = "mail-server"
+
+// MailServer is the workspace's mail server; nil for none.
+func (a *App) MailServer(ctx context.Context, ws touch.Workspace) (*mail.Server, error) {
+	var s sealedMessage
+	err := a.DB.Document(ctx, ws, docServer, docServer, &s)
+	if touch.CodeOf(err) == touch.Unknown || err == nil && len(s.Sealed) == 0 {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	key, err := a.Keeper.WorkspaceKey(ws)
+	if err != nil {
+		return nil, err
+	}
+	b, err := key.Open(s.Sealed, []byte(docServer))
+	if err != nil {
+		return nil, err
+	}
+	var out mail.Server
+	return &out, touch.Wrap(touch.Internal, json.Unmarshal(b, &out), "the mail server's settings can't be read")
+}
+
+// SaveMailServer keeps a mail server, or none where the host is empty. An empty
+// password keeps the one before.
+func (a *App) SaveMailServer(ctx context.Context, ws touch.Workspace, by touch.UserID, s mail.Server) error {
+	have, err := a.MailServer(ctx, ws)
+	if err != nil {
+		return err
+	}
+	if s.Host == "" {
+		_, err := a.DB.PutDocument(ctx, ws, docServer, docServer, sealedMessage{ID: docServer}, by)
+		return err
+	}
+	if s.Password == "" && have != nil && have.User == s.User {
+		s.Password = have.Password
+	}
+	if err := s.Validate(); err != nil {
+		return err
+	}
+	key, err := a.Keeper.WorkspaceKey(ws)
+	if err != nil {
+		return err
+	}
+	b, err := json.Marshal(s)
+	if err != nil {
+		return touch.Wrap(touch.Internal, err, "the settings can't be written")
+	}
+	sealed, err := key.Seal(b, []byte(docServer))
+	if err != nil {
+		return err
+	}
+	_, err = a.DB.PutDocument(ctx, ws, docServer, docServer, sealedMessage{docServer, sealed}, by)
+	return err
+}
+
+// mailOut sends a message to a member of the staff whose sign-in name is an address.
+func (a *App) mailOut(ctx context.Context, ws touch.Workspace, m *Message) (bool, error) {
+	s, err := a.MailServer(ctx, ws)
+	if err != nil || s == nil {
+		return false, err
+	}
+	users, err := a.Desk.Users(ctx, ws)
+	if err != nil {
+		return false, err
+	}
+	for _, u := range users {
+		if u.ID == m.To && mail.Address(u.Login) {
+			err := s.Send(ctx, mail.Message{To: u.Login, Subject: m.Subject, Text: m.Text + "\n\n" + m.Link})
+			return err == nil, err
+		}
+	}
+	return false, nil
+}
+
+// SaveMail implements console.House.
+func (s staff) SaveMail(ctx context.Context, p access.Principal, x console.MailServer) error {
+	return s.SaveMailServer(ctx, p.Workspace, p.User, mail.Server{Host: x.Host, Port: x.Port, User: x.User, Password: x.Password, From: x.From, Plain: x.Plain})
+}
+
+// TestMail implements console.House: one message to the reader's own address.
+func (s staff) TestMail(ctx context.Context, p access.Principal) error {
+	sent, err := s.mailOut(ctx, p.Workspace, &Message{To: p.User, Subject: "Fairtouch can send mail", Text: "This is the test that you asked for."})
+	if err == nil && !sent {
+		err = touch.Fielderr("test", "Set a mail server first, and sign in with a name that is a mail address")
+	}
+	return err
+}
+
+// Mail implements console.House.
+func (s staff) Mail(ctx context.Context, p access.Principal) (console.Mail, error) {
+	var out console.Mail
+	server, err := s.MailServer(ctx, p.Workspace)
+	if err != nil {
+		return out, err
+	}
+	out.Server = server != nil
+	out.All = !out.Server && p.Can(access.Admin)
+	of := p.User
+	if out.All {
+		of = ""
+	}
+	all, err := s.Mailbox(ctx, p.Workspace, of)
+	if err != nil {
+		return out, err
+	}
+	users, err := s.names(ctx, p.Workspace)
+	for _, m := range all {
+		if m.To != p.User {
+			m.Link = "" // it answers for its reader, and for nobody else
+		}
+		out.Lines = append(out.Lines, console.MailLine{To: nameOf(users, m.To), Subject: m.Subject, Text: m.Text, Link: m.Link, At: m.At, Sent: m.Sent})
+	}
+	return out, err
+}
+
+func (s staff) approvalTimes(ctx context.Context, p access.Principal, t *console.Today) error {
+	all, err := s.App.Approvals(ctx, p.Workspace)
+	if err != nil {
+		return err
+	}
+	t.Median, t.Answered = campaign.Waited(all)
+	for _, a := range all {
+		if a.State == campaign.Open || a.State == campaign.Question {
+			t.Waits++
+		}
+	}
+	return nil
+}
