@@ -162,7 +162,7 @@ func TestIntervalsCoverTheTruth(t *testing.T) {
 		fairness.EqualOpportunity, fairness.EqualizedOdds, fairness.FPRParity, fairness.FNRParity, fairness.FDRParity, fairness.FORParity,
 		fairness.PPVParity, fairness.AccuracyParity, fairness.FPRRatio, fairness.AUC, fairness.AUCParity, fairness.Calibration,
 		fairness.CalibrationParity, fairness.MeanScore, fairness.ScoreParity, fairness.Entropy, fairness.Theil, fairness.Atkinson}
-	sims := soak(t, 150)
+	sims := soak(t, 80)
 	slack := 5 * math.Sqrt(.05*.95/float64(sims))
 	for _, pair := range []struct {
 		name   string

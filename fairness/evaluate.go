@@ -144,6 +144,9 @@ type evaluation struct {
 	all   Stats
 	out   []Measure
 	notes []string
+
+	drawn  map[*Cell]map[Metric]Interval // intervals that come from redraws
+	stream uint64                        // sources given out so far
 }
 
 // subsets lists the sets of 1 to ways positions below n, small ones first.
@@ -182,18 +185,19 @@ func (e *evaluation) attribute(set []int, groups []Cell) {
 	if len(groups) < 2 {
 		e.notes = append(e.notes, fmt.Sprintf("%s has one group only: nothing to compare", name))
 	}
+	e.draw(groups)
+	e.inequality(name, groups)
 	for _, m := range e.q.Metrics {
 		d, ok := define(m)
 		if !ok || !e.q.can(d) {
 			continue
 		}
 		switch d.kind {
-		case aRate, aScore, anIndex:
+		case aRate, aScore:
 			for i := range groups {
-				if m != EntropyShare {
-					e.one(m, d, name, &groups[i])
-				}
+				e.one(m, d, name, &groups[i])
 			}
+		case anIndex: // below, a group at a time
 			if m == EntropyShare {
 				e.between(name, groups)
 			}
@@ -204,6 +208,17 @@ func (e *evaluation) attribute(set []int, groups []Cell) {
 				if i != ref && len(groups) > 1 && (ref >= 0 || e.q.Against == Whole) {
 					e.compare(m, d, name, groups, i, ref)
 				}
+			}
+		}
+	}
+}
+
+// inequality measures the indices of each group.
+func (e *evaluation) inequality(name string, groups []Cell) {
+	for i := range groups {
+		for _, m := range e.q.Metrics {
+			if d, ok := define(m); ok && d.kind == anIndex && m != EntropyShare && e.q.can(d) {
+				e.one(m, d, name, &groups[i])
 			}
 		}
 	}
@@ -247,10 +262,11 @@ func (e *evaluation) isReference(set []int, c *Cell) bool {
 
 // everybody measures all people at once.
 func (e *evaluation) everybody(cells []Cell) {
-	whole := Cell{Stats: e.all}
+	one := []Cell{{Stats: e.all}}
+	e.draw(one)
 	for _, m := range e.q.Metrics {
 		if d, ok := define(m); ok && e.q.can(d) && (d.kind == aRate || d.kind == aScore || d.kind == anIndex && m != EntropyShare) {
-			e.one(m, d, "", &whole)
+			e.one(m, d, "", &one[0])
 		}
 	}
 }

@@ -56,26 +56,10 @@ func scoreEstimate(m Metric, h *Histogram) Estimate {
 // bands is the number of score bands of the calibration error.
 const bands = 10
 
-// calibrationError redraws the bands' labels around what was observed.
 func (e *evaluation) calibrationError(g *Cell, out *Measure) Interval {
-	table := g.Scores.Table(bands, e.q.Alpha)
 	out.Value = g.Scores.CalibrationError(bands)
-	var n int64
-	for _, r := range table {
-		n += r.N
-	}
-	out.N = n
-	values := make([]float64, 0, e.q.Replicates)
-	for range e.q.Replicates {
-		sum := 0.0
-		for _, r := range table {
-			x := float64(e.src.Binomial(r.N, r.Observed)) / float64(r.N)
-			sum += float64(r.N) * math.Abs(x-r.MeanScore)
-		}
-		values = append(values, sum/float64(n))
-	}
-	i, _ := percentiles(values, e.q.Replicates, e.q.Alpha, float64(n))
-	return i
+	out.N = g.Scores.Size(Positive) + g.Scores.Size(Negative)
+	return e.drawn[g][CalError]
 }
 
 // Orders of the indices: GEI(2) is half the squared coefficient of variation;
@@ -86,23 +70,22 @@ const (
 )
 
 func (e *evaluation) index(m Metric, g *Cell, out *Measure) Interval {
-	stat := func(cs []Counts) float64 {
-		b := BenefitsOf(cs[0])
-		switch m {
-		case Theil:
-			return b.Theil()
-		case Atkinson:
-			return b.Atkinson(atkinsonOrder)
-		}
-		return b.GeneralizedEntropy(entropyOrder)
-	}
-	one := []Counts{g.Counts}
-	out.Value, out.N = stat(one), g.Labelled()
+	out.Value, out.N = indexOf(m, g.Counts), g.Labelled()
 	if math.IsNaN(out.Value) {
 		return nowhere()
 	}
-	i, _ := Bootstrap(one, stat, e.q.Replicates, e.q.Alpha, e.src)
-	return i
+	return e.drawn[g][m]
+}
+
+func indexOf(m Metric, c Counts) float64 {
+	b := BenefitsOf(c)
+	switch m {
+	case Theil:
+		return b.Theil()
+	case Atkinson:
+		return b.Atkinson(atkinsonOrder)
+	}
+	return b.GeneralizedEntropy(entropyOrder)
 }
 
 // between measures how much of the inequality lies between an attribute's groups.

@@ -106,12 +106,15 @@ func logCells(x1, n1, x2, n2 float64) (a, b, c, d float64) {
 	return x1, n1, x2, n2
 }
 
-// Ratio is the interval of (x1/n1)/(x2/n2) from the limits of both rates on
-// the log scale (MOVER-R of Donner and Zou 2012, in its log form). It agrees
-// with Katz for large counts, and keeps its coverage where counts are small.
+// Ratio is Katz's interval of (x1/n1)/(x2/n2) and, where a count is below 8,
+// that from the limits of both rates on the log scale (MOVER-R of Donner and
+// Zou 2012, in its log form), which keeps its coverage there.
 func Ratio(x1, n1, x2, n2, alpha float64) Interval {
 	if !(n1 > 0) || !(n2 > 0) || x2 == 0 {
 		return nowhere()
+	}
+	if math.Min(math.Min(x1, n1-x1), math.Min(x2, n2-x2)) >= smallCell {
+		return Katz(x1, n1, x2, n2, alpha)
 	}
 	a, b := Proportion(x1, n1, alpha), Proportion(x2, n2, alpha)
 	p1, p2 := x1/n1, x2/n2

@@ -192,3 +192,20 @@ func TestMergingAnyPartitionEqualsOnePass(t *testing.T) {
 		}
 	})
 }
+
+// Katz, Baptista, Azen and Pike 1978: ln RR ± z·√(1/x1 − 1/n1 + 1/x2 − 1/n2).
+func TestTheRatioOfLargeCountsIsKatz(t *testing.T) {
+	se := math.Sqrt(1./36 - 1./100 + 1./24 - 1./80)
+	i := fairness.Ratio(36, 100, 24, 80, .05)
+	for _, c := range [][2]float64{{i.Low, 1.2 * math.Exp(-1.959963984540054*se)}, {i.High, 1.2 * math.Exp(1.959963984540054*se)}} {
+		if math.Abs(c[0]-c[1]) > 1e-9 {
+			t.Errorf("%v, want %v", c[0], c[1])
+		}
+	}
+	if i := fairness.Ratio(0, 40, 20, 40, .05); i.Low != 0 || !(i.High > 0 && i.High < .5) {
+		t.Errorf("nobody of 40 against half: %v", i)
+	}
+	if !fairness.Ratio(5, 40, 0, 40, .05).Undefined() {
+		t.Error("a ratio to nobody got an interval")
+	}
+}

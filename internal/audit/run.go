@@ -23,6 +23,9 @@ func Judge(s *engine.Spec, r engine.Result) Report {
 	r.Cells, _ = engine.Suppress(r.Cells, s.Suppress)
 	answer := fairness.Evaluate(s.Question(), r.Cells)
 	out := compose(s, r, answer)
+	if s.Weight != "" {
+		out.Notes = append(out.Notes, "rates are weighted, and their n is the effective size; cells count rows")
+	}
 	out.Hidden = all - len(r.Cells)
 	return out
 }

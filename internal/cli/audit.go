@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -22,7 +23,7 @@ type auditCmd struct {
 
 type auditRunCmd struct {
 	Spec   string `arg:"" help:"Specification (YAML); - is standard input." placeholder:"SPEC.yaml"`
-	Engine string `help:"file, decisions, postgres, trino or clickhouse (default: as the data are named)." placeholder:"E"`
+	Engine string `help:"file, decisions, postgres, duckdb, trino or clickhouse (default: as the data are named)." placeholder:"E"`
 	SQL    bool   `name:"sql" help:"Print the statement for postgres, trino or clickhouse instead of running it."`
 	FailOn string `name:"fail-on" help:"Exit status 1 on this verdict: fail, or inconclusive (then on fail too)." enum:",fail,inconclusive" default:""`
 }
@@ -63,6 +64,14 @@ func (c *auditRunCmd) examine(r *run, spec *engine.Spec, text []byte) (report au
 			return err
 		})
 		return report, err
+	}
+	if c.Engine == "duckdb" && r.DuckDB != nil {
+		e, done, err := r.DuckDB(r.path(spec.Data.Database), r.Dir)
+		if err != nil {
+			return report, err
+		}
+		report, err = audit.Examine(r.ctx, spec, e)
+		return report, errors.Join(err, done())
 	}
 	e, err := c.engine(r, spec)
 	if err != nil {
@@ -105,7 +114,7 @@ func (c *auditRunCmd) engine(r *run, s *engine.Spec) (engine.Engine, error) {
 	case name == "trino" || name == "clickhouse":
 		return nil, touch.Errorf(touch.Unsupported, "%s is not connected; --sql prints the statement for you to run", name)
 	case name == "duckdb":
-		return nil, touch.Errorf(touch.Unsupported, "duckdb is not in this binary; use the file engine, or --engine postgres")
+		return nil, touch.Errorf(touch.Unsupported, "duckdb is not in this binary; build cmd/fairtouch-duckdb, or use the file engine or postgres")
 	case name == "file" || name == "postgres" || name == "decisions":
 		return nil, touch.Fielderr("engine", "%s can't read the data that the specification names", name)
 	}

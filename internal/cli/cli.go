@@ -14,6 +14,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"fairtouch/internal/app"
+	"fairtouch/internal/engine"
 	"fairtouch/touch"
 )
 
@@ -53,6 +54,8 @@ type Env struct {
 	Dir      string
 	Lookup   func(string) (string, bool)
 	App      *app.App // already open: a command that a running server executes
+	// DuckDB opens the engine that needs a C++ compiler; nil in the static binary.
+	DuckDB func(database, working string) (engine.Engine, func() error, error)
 }
 
 // run is what each command gets.

@@ -2,7 +2,9 @@ package engine
 
 import (
 	"database/sql"
-	"fmt"
+	"errors"
+	"strconv"
+	"strings"
 
 	"fairtouch/fairness"
 	"fairtouch/touch"
@@ -17,6 +19,7 @@ type collector struct {
 	pred   sql.NullString
 	label  sql.NullString
 	bin    int64
+	bins   string
 	n      int64
 	sums   [2]int64 // of the score
 	w      [3]int64 // of the weight
@@ -45,7 +48,10 @@ func (c *collector) targets() []any {
 	if c.q.label {
 		out = append(out, &c.label)
 	}
-	if c.q.score {
+	switch {
+	case c.q.score && c.q.packed:
+		out = append(out, &c.bins)
+	case c.q.score:
 		out = append(out, &c.bin)
 	}
 	out = append(out, &c.n)
@@ -82,8 +88,35 @@ func (c *collector) take() error {
 		sum[pred][label], sq[pred][label] = c.w[0], c.w[1]
 		cell.Weights.Merge(weights(&sum, &sq))
 	}
-	if c.q.score {
-		return c.score(cell, label)
+	switch {
+	case c.q.score && c.q.packed:
+		return c.unpack(cell, label)
+	case c.q.score:
+		return c.score(cell, label, c.bin, c.n, c.sums)
+	}
+	return nil
+}
+
+// unpack reads all bins of a group.
+func (c *collector) unpack(cell *fairness.Cell, label class) error {
+	sums := c.sums
+	for pair := range strings.SplitSeq(c.bins, ",") {
+		b, n, _ := strings.Cut(pair, ":")
+		bin, err1 := strconv.ParseInt(b, 10, 64)
+		count, err2 := strconv.ParseInt(n, 10, 64)
+		if err := errors.Join(err1, err2); err != nil {
+			return touch.Wrap(touch.Internal, err, "the database returned a bin that is none")
+		}
+		if bin < 0 {
+			if err := c.score(cell, label, bin, count, [2]int64{}); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := c.score(cell, label, bin, count, sums); err != nil {
+			return err
+		}
+		sums = [2]int64{} // the sums are of all bins
 	}
 	return nil
 }
@@ -133,21 +166,21 @@ func (c *collector) cell() (*fairness.Cell, error) {
 	return &c.out.Cells[i], nil
 }
 
-func (c *collector) score(cell *fairness.Cell, label class) error {
+func (c *collector) score(cell *fairness.Cell, label class, bin, n int64, sums [2]int64) error {
 	switch {
-	case c.bin == -outside:
+	case bin == -outside:
 		return scoreRange(c.p)
-	case c.bin == -int64(isText):
+	case bin == -int64(isText):
 		return touch.Errorf(touch.Invalid, "column %s holds something that isn't a number", c.p.numbers[c.p.score])
-	case c.bin < 0:
-		cell.NoScore += c.n
+	case bin < 0:
+		cell.NoScore += n
 		return nil
-	case c.bin >= fairness.Bins:
-		return fmt.Errorf("engine: the database returned bin %d", c.bin)
+	case bin >= fairness.Bins:
+		return touch.Errorf(touch.Internal, "the database returned bin %d", bin)
 	}
-	cell.Scores.Count[label][c.bin] += c.n
-	cell.Scores.Sum[label] += c.sums[0]
-	cell.Scores.Sq[label] += c.sums[1]
+	cell.Scores.Count[label][bin] += n
+	cell.Scores.Sum[label] += sums[0]
+	cell.Scores.Sq[label] += sums[1]
 	return nil
 }
 

@@ -108,3 +108,15 @@ func (d *dialect) number(col string, numeric bool) value {
 		fmt.Sprintf("CASE WHEN %s THEN %s END", is, d.parse(t)),
 	}
 }
+
+// duckdbDialect is standard SQL's; how doubles read as text differs, see
+// duckdb.go.
+func duckdbDialect() dialect {
+	d := trinoDialect()
+	d.name = "duckdb"
+	d.matches = func(t, p string) string { return "regexp_matches(" + t + ", '" + p + "')" }
+	d.parse = func(t string) string { return "TRY_CAST(trim(" + t + ") AS DOUBLE)" }
+	d.nan = func(x string) string { return "isnan(" + x + ")" }
+	d.finite = func(x string) string { return "isfinite(" + x + ")" }
+	return d
+}

@@ -19,17 +19,22 @@ type query struct {
 	label    bool
 	score    bool
 	weighted bool
+	packed   bool // all bins of a group in one text, "bin:count,…", where rows are dear to fetch
 }
 
 // compile writes the plan in a dialect. numeric says of a column whether the
 // database holds numbers in it.
 func (p *Plan) compile(d dialect, numeric func(column string) bool) (query, error) {
-	b := &sqlBuilder{p: p, d: d, numeric: numeric}
+	return p.build(&sqlBuilder{p: p, d: d, numeric: numeric})
+}
+
+func (p *Plan) build(b *sqlBuilder) (query, error) {
+	d, numeric := b.d, b.numeric
 	from, err := b.from()
 	if err != nil {
 		return query{}, err
 	}
-	q := query{pred: p.pred >= 0, label: p.label >= 0, score: p.score >= 0, weighted: p.weight >= 0}
+	q := query{pred: p.pred >= 0, label: p.label >= 0, score: p.score >= 0, weighted: p.weight >= 0, packed: b.native}
 	for i, name := range p.numbers {
 		v := d.number(b.column(name), numeric(name))
 		b.inner = append(b.inner, fmt.Sprintf("%s AS s%d", v.state, i), fmt.Sprintf("%s AS x%d", v.num, i))
@@ -66,14 +71,38 @@ type sqlBuilder struct {
 	p       *Plan
 	d       dialect
 	numeric func(string) bool
+	double  func(string) bool // of columns whose text needs writing; nil: none
+	source  string            // in place of a table; "" is the table
 	inner   []string
 	groups  []string
+	// native groups by the columns as they are, and turns the few groups that
+	// there are into texts afterwards: where a cast of each row is dear.
+	native bool
+	outer  []string
+	raw    []string // what the outer query groups by: everything but the bin
 }
 
 // text groups by a column's text.
 func (b *sqlBuilder) text(as, column string) {
-	b.inner = append(b.inner, b.d.text(b.column(column))+" AS "+as)
+	if b.native {
+		b.inner = append(b.inner, b.column(column)+" AS "+as)
+		b.outer, b.raw = append(b.outer, b.textOf("g."+as, column)+" AS "+as), append(b.raw, "g."+as)
+	} else {
+		b.inner = append(b.inner, b.asText(column)+" AS "+as)
+	}
 	b.groups = append(b.groups, as)
+}
+
+// asText is a column's text, written as PostgreSQL writes it.
+func (b *sqlBuilder) asText(column string) string { return b.textOf(b.column(column), column) }
+
+func (b *sqlBuilder) textOf(c, column string) string {
+	if b.double == nil || !b.double(column) {
+		return b.d.text(c)
+	}
+	x := b.d.double(c)
+	return fmt.Sprintf("CASE WHEN %s THEN 'NaN' WHEN %s AND %s = floor(%s) AND abs(%s) < %s THEN %s ELSE %s END",
+		b.d.nan(x), b.d.finite(x), x, x, x, b.d.double("1000000000000000"), b.d.text(b.d.bigint(x)), b.d.text(c))
 }
 
 // column names a column of the joined table by that table.
@@ -85,6 +114,9 @@ func (b *sqlBuilder) column(name string) string {
 }
 
 func (b *sqlBuilder) from() (string, error) {
+	if b.source != "" {
+		return b.source + " AS t", nil
+	}
 	t, err := b.d.table(b.p.spec.Data.Table)
 	if err != nil || b.p.spec.Data.Join == nil {
 		return t + " AS t", err
@@ -106,6 +138,7 @@ func (b *sqlBuilder) attribute(i int, s *source) {
 	}
 	fmt.Fprintf(&w, " ELSE %d END END AS a%d", 3+len(s.bands), i)
 	b.groups = append(b.groups, w.String())
+	b.outer, b.raw = append(b.outer, fmt.Sprintf("g.a%d", i)), append(b.raw, fmt.Sprintf("g.a%d", i))
 }
 
 // score groups by the bin, and sums scores and their squares in billionths.
@@ -117,6 +150,7 @@ func (b *sqlBuilder) score() []string {
 	in := fmt.Sprintf("%s >= %s AND %s <= %s", x, low, x, high)
 	b.groups = append(b.groups, fmt.Sprintf("CASE WHEN %s THEN least(255, %s) WHEN %s IS NOT NULL THEN -%d ELSE -s%d END AS bin",
 		in, b.d.bigint("floor("+unit+" * "+b.d.double("256")+")"), x, outside, i))
+	b.outer = append(b.outer, "string_agg("+b.d.text("bin")+" || ':' || "+b.d.text("n")+", ',') AS bins")
 	billion := b.d.double("1000000000")
 	return []string{b.sum(in, "floor("+unit+" * "+billion+")") + " AS scores", b.sum(in, "floor("+unit+" * "+unit+" * "+billion+")") + " AS squares"}
 }
@@ -143,12 +177,34 @@ func (b *sqlBuilder) statement(from string, sums []string) string {
 	for i := range places {
 		places[i] = fmt.Sprint(i + 1)
 	}
+	if b.native {
+		fmt.Fprintf(&w, "SELECT %s\nFROM (\n", strings.Join(b.repack(sums), ",\n  "))
+	}
 	fmt.Fprintf(&w, "SELECT %s\nFROM (\n  SELECT %s\n  FROM %s", strings.Join(append(b.groups, sums...), ",\n  "), strings.Join(b.inner, ",\n    "), from)
 	if b.p.where != nil {
 		w.WriteString("\n  WHERE " + b.condition(b.p.where))
 	}
 	w.WriteString("\n) AS r\nGROUP BY " + strings.Join(places, ", "))
+	if b.native {
+		w.WriteString("\n) AS g")
+		if b.p.score >= 0 {
+			w.WriteString("\nGROUP BY " + strings.Join(b.raw, ", "))
+		}
+	}
 	return w.String()
+}
+
+// repack is what the outer query selects: texts, and the sums over the bins.
+func (b *sqlBuilder) repack(sums []string) []string {
+	out := append([]string(nil), b.outer...)
+	for _, s := range sums {
+		name := s[strings.LastIndex(s, " ")+1:]
+		if b.p.score >= 0 {
+			name = b.d.bigint("sum("+name+")") + " AS " + name
+		}
+		out = append(out, name)
+	}
+	return out
 }
 
 func (b *sqlBuilder) condition(n *node) string {
@@ -188,5 +244,5 @@ func (b *sqlBuilder) compare(n *node, v literal, sign string) string {
 	if v.number {
 		return fmt.Sprintf("(%s) %s %s", b.d.number(b.column(n.column), b.numeric(n.column)).num, sign, b.d.double(FormatFloat(v.num)))
 	}
-	return fmt.Sprintf("%s %s %s", b.d.text(b.column(n.column)), sign, b.d.literal(v.text))
+	return fmt.Sprintf("%s %s %s", b.asText(n.column), sign, b.d.literal(v.text))
 }
