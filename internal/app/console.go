@@ -90,6 +90,9 @@ func (s staff) Today(ctx context.Context, p access.Principal) (console.Today, er
 		return t, err
 	}
 	t.Cases = len(cs)
+	if t.Begin, err = s.begin(ctx, p); err != nil {
+		return t, err
+	}
 	if err := s.approvalTimes(ctx, p, &t); err != nil {
 		return t, err
 	}

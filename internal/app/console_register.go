@@ -165,6 +165,11 @@ func (s staff) Move(ctx context.Context, p access.Principal, id touch.PilotID, m
 	if err != nil {
 		return err
 	}
+	if move == "step" || move == "scale" {
+		if err := s.heard(ctx, p.Workspace, &have); err != nil {
+			return err
+		}
+	}
 	act := pilot.Act{By: p.User, At: time.Now().UTC(), Reason: reason}
 	var next pilot.Pilot
 	var ev pilot.Event

@@ -70,3 +70,16 @@ func (db *DB) CaseCounts(ctx context.Context, ws touch.Workspace, from, to time.
 	}
 	return byKind, late, err
 }
+
+// Heard is how many decisions of a system reached people with AI, and about how
+// many of them somebody said that it is wrong or unfair.
+func (db *DB) Heard(ctx context.Context, ws touch.Workspace, id touch.SystemID) (treated, said int, err error) {
+	err = db.Read(ctx, func(ctx context.Context, tx *Tx) error {
+		if err := tx.QueryRow(ctx, "SELECT count(*) FROM decisions WHERE ws = $1 AND verdict = 'allow' AND system = $2", []any{string(ws), string(id)}, &treated); err != nil {
+			return err
+		}
+		const q = "SELECT count(DISTINCT d.id) FROM cases c JOIN decisions d ON d.ws = c.ws AND d.id = c.decision_id WHERE c.ws = $1 AND c.kind = 'unfair' AND d.system = $2"
+		return tx.QueryRow(ctx, q, []any{string(ws), string(id)}, &said)
+	})
+	return treated, said, err
+}

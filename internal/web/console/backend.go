@@ -107,9 +107,16 @@ type Today struct {
 	Promises       []Promise
 	Reasons        []ReasonCount
 	Cases          int
+	Begin          []BeginStep   // a new team's way to its first campaign; empty once it was gone
 	Waits          int           // approvals that wait
 	Median         time.Duration // how long the answered ones took
 	Answered       int
+}
+
+// BeginStep is one step of a new team.
+type BeginStep struct {
+	Text, Link string
+	Done       bool
 }
 
 // StepCount is how many uses came to a step and stopped there.
