@@ -118,6 +118,15 @@ func useOf(id string, made time.Time) (StoredDecision, bool) {
 	return d, true
 }
 
+// Stop implements govern.Stopper.
+func (l *Links) Stop(ws touch.Workspace, id touch.DecisionID, at time.Time) string {
+	t, err := l.Token(Link{LinkStop, ws, string(id), at.Add(linkLife)})
+	if err != nil {
+		return ""
+	}
+	return l.base + "/p/stop/" + t
+}
+
 // For implements govern.Links.
 func (l *Links) For(ws touch.Workspace, id touch.DecisionID, at time.Time) (why, human string) {
 	ends := at.Add(linkLife)

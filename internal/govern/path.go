@@ -307,7 +307,7 @@ func (p *Path) finish(e *entry, a admitted, answer model.Answer) (touch.Decision
 		return touch.Decision{}, err
 	}
 	why, human := p.links.For(e.caller.Workspace, e.id, e.at)
-	closed, err := disclose.Answer(explained, a.duty, string(e.bound.System.ID), disclose.Links{Why: why, Human: human})
+	closed, err := disclose.Answer(explained, a.duty, string(e.bound.System.ID), disclose.Links{Why: why, Human: human, Stop: p.stopLink(e)})
 	if err != nil {
 		return touch.Decision{}, err
 	}
@@ -389,6 +389,14 @@ func explainedCheck(e *entry, x explain.Explained) touch.Check {
 	}
 	return touch.Check{Step: touch.StepExplain, Rule: "explain.additive", Verdict: touch.Allow,
 		Reason: fmt.Sprintf("The reasons add up to the answer; off by %.1g.", x.Stored().Residual)}
+}
+
+// stopLink is the one-click way out of an e-mail.
+func (p *Path) stopLink(e *entry) string {
+	if s, ok := p.links.(Stopper); ok && e.touch.Channel == touch.Email && !e.no {
+		return s.Stop(e.caller.Workspace, e.id, e.at)
+	}
+	return ""
 }
 
 // head is what every decision begins with.
