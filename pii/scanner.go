@@ -34,9 +34,9 @@ type Options struct {
 	// Strict refuses values that fail a checksum which some issued numbers lack
 	// (DE_VAT_ID, KR_RRN, KR_FRN, DK_CPR).
 	Strict bool
-	// NoPlaceholders leaves out example.com, 555-01xx and other values that are
+	// NoReserved leaves out example.com, 555-01xx and other values that are
 	// reserved for documentation.
-	NoPlaceholders bool
+	NoReserved bool
 	// Allow lists values that are never reported, compared without case.
 	Allow []string
 	// AllowPatterns are RE2 expressions; a value that one matches whole is never reported.

@@ -51,7 +51,7 @@ func (sc *scan) hitOf(t Type, start, end int, base, score float64, d string, p p
 }
 
 // mac: EUI-48 as six pairs (IEEE 802, with colons or hyphens) or three fours
-// (dots). All alike is a placeholder or the broadcast address.
+// (dots). All alike is nobody's or the broadcast address.
 func (sc *scan) mac(s int) {
 	c, t := &sc.cl, sc.text
 	n, each, sep := 6, 2, c.sep[min(s+1, maxGroups-1)]

@@ -395,3 +395,25 @@ func (s staff) Undo(ctx context.Context, p access.Principal, id, reason string) 
 	_, err := s.Auditor().Revert(ctx, p.Workspace, id, p.User, reason)
 	return err
 }
+
+// fairPromise is how S7 stands: audits, and what they found.
+func (s staff) fairPromise(ctx context.Context, p access.Principal) (console.Promise, error) {
+	v, err := s.Audits(ctx, p)
+	out := console.Promise{Name: "Fair", Link: "/console/fairness", Word: "not audited", State: touch.Gap,
+		Text: "No audit of decisions has been run here."}
+	if err != nil || len(v.Runs) == 0 {
+		return out, err
+	}
+	corrected := 0
+	for _, f := range v.Findings {
+		if f.Status == audit.Corrected || f.Status == audit.Closed {
+			corrected++
+		}
+	}
+	out.Text = fmt.Sprintf("%d audits of decisions on record; %d findings, of which %d were corrected. The last: %s", len(v.Runs), len(v.Findings), corrected, v.Runs[0].Report.Headline)
+	out.Word, out.State = "0 open", touch.Allow
+	if v.Open > 0 {
+		out.Word, out.State = fmt.Sprintf("%d open", v.Open), touch.Gap
+	}
+	return out, nil
+}

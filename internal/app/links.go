@@ -21,6 +21,7 @@ const (
 	LinkConsent LinkPurpose = 'c'
 	LinkStop    LinkPurpose = 's'
 	LinkVerify  LinkPurpose = 'v'
+	LinkVendor  LinkPurpose = 'q' // one questionnaire, for whoever the supplier hands it to
 	LinkApprove LinkPurpose = 'a' // answers one approval, as who was asked
 	LinkCode    LinkPurpose = 'u' // a session that a one-time code opened
 )

@@ -39,6 +39,11 @@ type Register interface {
 	Save(ctx context.Context, p access.Principal, s register.System) error
 	// Assess records a judgement on significance.
 	Assess(ctx context.Context, p access.Principal, s register.Significance) error
+	// AskVendor makes a questionnaire and its link; Questionnaire and
+	// AnswerVendor are the supplier's side of it: the token alone says which.
+	AskVendor(ctx context.Context, p access.Principal, id touch.SystemID) (link string, err error)
+	Questionnaire(ctx context.Context, token string) (VendorPage, error)
+	AnswerVendor(ctx context.Context, token string, answers map[string]string) error
 	Ownership(ctx context.Context, p access.Principal) (Ownership, error)
 	Pilots(ctx context.Context, p access.Principal) ([]PilotLine, error)
 	// Move starts, steps, scales or halts a pilot.
@@ -210,6 +215,13 @@ type System struct {
 	Judged   []register.Significance
 	Bands    []string
 	Inputs   []string
+	Asked    []Supplier
+}
+
+// Supplier is what a system's supplier was asked, and whether they answered.
+type Supplier struct {
+	Asked, Came time.Time
+	By, Link    string
 }
 
 // Ownership is the page of chains and tools.

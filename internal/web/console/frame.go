@@ -111,6 +111,7 @@ type templates struct {
 	fairness    view.Page[page[Audits]]
 	auditRun    view.Page[page[AuditPage]]
 	finding     view.Page[page[FindingPage]]
+	vendor      view.Page[page[VendorPage]]
 	approvals   view.Page[page[[]ApprovalLine]]
 	approval    view.Page[page[ApprovalPage]]
 	pack        view.Page[page[Pack]]
@@ -139,8 +140,9 @@ func loadTemplates() (templates, error) {
 		importing: view.Load[page[importView]](l, "templates/import.html"), notice: view.Load[page[NoticeForm]](l, "templates/notice.html"),
 		reports: view.Load[page[string]](l, "templates/reports.html"), report: view.Load[page[Report]](l, "templates/report.html"), retention: view.Load[page[Retention]](l, "templates/retention.html"),
 		fairness: view.Load[page[Audits]](l, "templates/fairness.html"), auditRun: view.Load[page[AuditPage]](l, "templates/audit_run.html"), finding: view.Load[page[FindingPage]](l, "templates/finding.html"),
-		pack:  view.Load[page[Pack]](l, "templates/pack.html"),
-		cases: view.Load[page[[]Case]](l, "templates/conversations.html"), staff: view.Load[page[Staff]](l, "templates/staff.html"),
+		vendor: view.Load[page[VendorPage]](l, "templates/vendor.html"),
+		pack:   view.Load[page[Pack]](l, "templates/pack.html"),
+		cases:  view.Load[page[[]Case]](l, "templates/conversations.html"), staff: view.Load[page[Staff]](l, "templates/staff.html"),
 		settings: view.Load[page[settingsView]](l, "templates/settings.html"),
 	}
 	return t, l.Err()
