@@ -63,7 +63,7 @@ func PValue(at func(alpha float64) Interval, null Interval) float64 {
 	if touches(1 - 1e-9) {
 		return 1
 	}
-	for range 40 {
+	for range 26 { // to a millionth of p
 		if mid := (lo + hi) / 2; touches(math.Exp(mid)) {
 			lo = mid
 		} else {

@@ -145,13 +145,16 @@ func TestSpeedBesideDuckDBsOwn(t *testing.T) {
 		}
 		own = min(own, time.Since(start))
 	}
-	ours := time.Duration(1 << 62)
+	ours, counted := time.Duration(1<<62), time.Duration(0)
 	for range 3 {
 		start := time.Now()
 		r := count(t, duck, file, spec)
+		count := time.Since(start)
 		s, _ := engine.ParseSpec([]byte("data: x.parquet\n" + spec))
 		fairness.Evaluate(s.Question(), r.Cells)
-		ours = min(ours, time.Since(start))
+		if whole := time.Since(start); whole < ours {
+			ours, counted = whole, count
+		}
 	}
-	t.Logf("DuckDB's own finest GROUP BY %v, the whole audit %v, ratio %s", own, ours, strconv.FormatFloat(float64(ours)/float64(own), 'f', 2, 64))
+	t.Logf("DuckDB's own finest GROUP BY %v, the whole audit %v (counting %v), ratio %s", own, ours, counted, strconv.FormatFloat(float64(ours)/float64(own), 'f', 2, 64))
 }

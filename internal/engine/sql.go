@@ -147,6 +147,9 @@ func (b *sqlBuilder) score() []string {
 	x := fmt.Sprintf("x%d", i)
 	low, high := b.d.double(FormatFloat(s.Low)), b.d.double(FormatFloat(s.High))
 	unit := fmt.Sprintf("((%s - %s) / (%s - %s))", x, low, high, low)
+	if s.Low == 0 && s.High == 1 { // the same number, with less to compute
+		unit = x
+	}
 	in := fmt.Sprintf("%s >= %s AND %s <= %s", x, low, x, high)
 	b.groups = append(b.groups, fmt.Sprintf("CASE WHEN %s THEN least(255, %s) WHEN %s IS NOT NULL THEN -%d ELSE -s%d END AS bin",
 		in, b.d.bigint("floor("+unit+" * "+b.d.double("256")+")"), x, outside, i))
