@@ -8,6 +8,7 @@ FAIRTOUCH_KILLS=100 FAIRTOUCH_TAMPER=1000 go test -count=1 -timeout 90m ./intern
 FAIRTOUCH_KILLS=100 go test -count=1 -timeout 30m -run TestKilledServer ./internal/cli
 FAIRTOUCH_SOAK_SUBJECTS=1000000 go test -count=1 -timeout 30m ./internal/pilot
 FAIRTOUCH_WITHDRAWALS=2000 go test -count=1 -timeout 30m ./internal/app
+FAIRTOUCH_SIMULATIONS=2000 go test -count=1 -timeout 120m ./fairness
 GPP_DAMAGE=10000000 go test -count=1 -timeout 60m -run Damage ./gpp
 for f in FuzzLightGBM FuzzXGBoostJSON FuzzXGBoostUBJ; do
   go test -run xxx -fuzz "^$f\$" -fuzztime "$fuzz" -parallel 2 ./treeshap

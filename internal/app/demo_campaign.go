@@ -32,7 +32,7 @@ func (a *App) demoCampaign(ctx context.Context) error {
 		ID: DemoCampaign, Version: 1, Name: "Spring deposit campaign", Owner: owner, State: campaign.Draft,
 		Goal: "Offer a fixed-term deposit by phone to customers who are likely to want one.", Purpose: DemoPurpose, Channel: touch.Call,
 		Systems: []touch.SystemID{DemoScorer2}, Markets: []string{"DE", "FR", "PT"}, From: day(14), To: day(60),
-		Text: "Good morning, this is the bank. We have a deposit at a fixed rate for twelve months. May I tell you about it?",
+		Locale: "en", Text: "Good morning, this is the bank. We have a deposit at a fixed rate for twelve months. May I tell you about it?",
 	}
 	err := a.DB.PutVersion(ctx, Demo, DocCampaign, string(c.ID), 1, c, LocalOperator)
 	if touch.CodeOf(err) == touch.Conflict {

@@ -97,6 +97,7 @@ func (c *Console) routes() []route {
 		{"POST /console/campaigns/{id}/end", access.Campaign, false, c.campaignEnd},
 		{"POST /console/campaigns/{id}/stop", access.Campaign, false, c.campaignStop},
 		{"POST /console/campaigns/{id}/approvals", access.Campaign, false, c.approvalAsk},
+		{"POST /console/campaigns/{id}/review", access.RegisterRead, false, c.launchReview},
 		{"GET /console/campaigns/{id}/reached", access.RecordRead, false, c.campaignReached},
 		{"GET /console/campaigns/{id}/pack", access.RecordRead, false, c.packShow},
 		{"GET /console/campaigns/{id}/pack.json", access.RecordRead, false, c.packJSON},
