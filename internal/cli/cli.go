@@ -32,6 +32,7 @@ type Commands struct {
 	Rehearse rehearseCmd `cmd:"" help:"Who of an audience may be reached, who not, why, and who can mend it; no model, no send."`
 	Campaign campaignCmd `cmd:"" help:"Campaigns: list, create, stop."`
 	Explain  explainCmd  `cmd:"" help:"Exact contributions of a tree model, one row each."`
+	Pii      piiCmd      `cmd:"" help:"Personal data in text: scan, protect, restore, eval."`
 	Law      lawCmd      `cmd:"" help:"The law: list, lint, explain, diff, impact."`
 	Consent  consentCmd  `cmd:"" help:"Permissions: show, record, import, export."`
 	Register registerCmd `cmd:"" help:"AI systems and what they rest on: import, check, rank, model, export."`

@@ -1,0 +1,166 @@
+package cli
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"fairtouch/pii"
+	"fairtouch/touch"
+)
+
+type piiCmd struct {
+	Scan    piiScanCmd    `cmd:"" help:"What is personal in a text: JSON lines."`
+	Protect piiProtectCmd `cmd:"" help:"Replace it: by tokens that restore undoes, or for good."`
+	Restore piiRestoreCmd `cmd:"" help:"Put the values back where tokens stand."`
+	Eval    piiEvalCmd    `cmd:"" help:"Precision, recall and F2 against labelled texts."`
+}
+
+// piiOptions are shared by the commands that scan.
+type piiOptions struct {
+	Types     []string `help:"Only these types; numbers with a weak checksum are then reported without context." placeholder:"A,B"`
+	Threshold float64  `default:"0.4" help:"Least score, 0 to 1."`
+	Allow     []string `help:"Values that are never reported." placeholder:"V"`
+	NoNames   bool     `help:"Structured types only: faster."`
+	Overlaps  bool     `help:"Keep findings of different types over the same characters."`
+}
+
+func (o *piiOptions) scanner() (*pii.Scanner, error) {
+	known := pii.Types()
+	opts := pii.Options{Threshold: o.Threshold, Allow: o.Allow, NoNames: o.NoNames, Overlaps: o.Overlaps}
+	if o.Threshold == 0 {
+		opts.Threshold = -1
+	}
+	for _, t := range o.Types {
+		t := pii.Type(strings.ToUpper(t))
+		if !slices.Contains(known, t) {
+			return nil, touch.Fielderr("types", "%q is no type that is known here; the names are Presidio's, such as EMAIL_ADDRESS", string(t))
+		}
+		opts.Types = append(opts.Types, t)
+	}
+	s, err := pii.New(opts)
+	if err != nil {
+		return nil, touch.Fielderr("threshold", "is between 0 and 1")
+	}
+	return s, nil
+}
+
+type piiScanCmd struct {
+	piiOptions
+	File   string `arg:"" optional:"" default:"-" help:"A text; - is standard input."`
+	JSONL  bool   `name:"jsonl" help:"Read a {\"id\",\"text\"} a line, write a {\"id\",\"findings\"} a line."`
+	Bytes  bool   `help:"Offsets in bytes instead of code points."`
+	Column string `help:"The column's header or the field's label that the text stands under." placeholder:"NAME"`
+}
+
+// piiFinding is one finding as it is written.
+type piiFinding struct {
+	Type     pii.Type `json:"type"`
+	Start    int      `json:"start"`
+	End      int      `json:"end"`
+	Score    float64  `json:"score"`
+	Detector string   `json:"detector"`
+	Text     string   `json:"text"`
+	Evidence string   `json:"evidence"`
+}
+
+func (c *piiScanCmd) view(text string, f pii.Finding) piiFinding {
+	v := piiFinding{f.Type, f.RuneFrom, f.RuneTo, round4(f.Score), f.Detector, f.Text(text), f.Evidence()}
+	if c.Bytes {
+		v.Start, v.End = f.Start, f.End
+	}
+	return v
+}
+
+func round4(x float64) float64 { return float64(int(x*1e4+0.5)) / 1e4 }
+
+// Run writes what it finds; it writes nothing else.
+func (c *piiScanCmd) Run(r *run) error {
+	s, err := c.scanner()
+	if err != nil {
+		return err
+	}
+	w := bufio.NewWriterSize(r.Out, 1<<16)
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	in := pii.Context{Column: c.Column}
+	if !c.JSONL {
+		b, err := r.read(c.File)
+		if err != nil {
+			return err
+		}
+		for _, f := range s.ScanIn(string(b), in) {
+			if err := enc.Encode(c.view(string(b), f)); err != nil {
+				return err
+			}
+		}
+		return w.Flush()
+	}
+	err = r.piiLines(c.File, func(l piiLine) error {
+		out := struct {
+			ID       json.RawMessage `json:"id"`
+			Findings []piiFinding    `json:"findings"`
+		}{l.ID, []piiFinding{}}
+		at := in
+		if l.Column != "" {
+			at.Column = l.Column
+		}
+		for _, f := range s.ScanIn(l.Text, at) {
+			out.Findings = append(out.Findings, c.view(l.Text, f))
+		}
+		return enc.Encode(out)
+	})
+	return errors.Join(err, w.Flush())
+}
+
+// piiLine is one line of input. Spans are labels, for eval.
+type piiLine struct {
+	ID       json.RawMessage `json:"id"`
+	Text     string          `json:"text"`
+	FullText string          `json:"full_text"`
+	Column   string          `json:"column"`
+	Lang     string          `json:"lang"`
+	Spans    []piiSpan       `json:"spans"`
+}
+
+// piiLines reads JSON lines, or one JSON array, and calls f for each.
+func (r *run) piiLines(file string, f func(piiLine) error) error {
+	rd, done, err := r.piiReader(file)
+	if err != nil {
+		return err
+	}
+	defer done()
+	br := bufio.NewReaderSize(rd, 1<<16)
+	dec := json.NewDecoder(br)
+	if b, _ := br.Peek(1); len(b) == 1 && b[0] == '[' {
+		if _, err := dec.Token(); err != nil {
+			return touch.Errorf(touch.Invalid, "the input is no JSON")
+		}
+	}
+	for n := 1; dec.More(); n++ {
+		var l piiLine
+		if err := dec.Decode(&l); err != nil {
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			return touch.Errorf(touch.Invalid, "record %d is no JSON object with a text; write {\"id\":…,\"text\":…} a line", n)
+		}
+		if l.Text == "" {
+			l.Text = l.FullText
+		}
+		if l.ID == nil {
+			l.ID = json.RawMessage(fmt.Sprint(n))
+		}
+		if err := f(l); err != nil {
+			return err
+		}
+		if err := r.ctx.Err(); err != nil {
+			return touch.Wrap(touch.Unavailable, err, "stopped after %d records", n)
+		}
+	}
+	return nil
+}

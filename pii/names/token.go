@@ -1,0 +1,218 @@
+package names
+
+import "unicode/utf8"
+
+// shape is how a token is written.
+type shape uint8
+
+const (
+	sLower   shape = iota // word
+	sTitle                // Word
+	sUpper                // WORD
+	sMixed                // McWord, iPhone
+	sInitial              // W or W.
+	sNumber               // 12
+	sCode                 // 12b, A12
+	sPunct                // , . -
+	sLine                 // a line break
+	sOther                // scripts without case
+)
+
+// token is a piece of text: a word with its inner hyphens and apostrophes, a
+// number, a mark, or a line break.
+type token struct {
+	start, end int32
+	hash       uint64
+	raw        uint64 // the hash before mixing, to go on with a phrase
+	flags      Flags
+	shape      shape
+	byte       byte // of a mark
+	hot        bool
+}
+
+var class = func() (t [256]uint8) {
+	for c := range 256 {
+		b := byte(c)
+		switch {
+		case b >= 'a' && b <= 'z':
+			t[c] = 1
+		case b >= 'A' && b <= 'Z':
+			t[c] = 2
+		case b >= '0' && b <= '9':
+			t[c] = 3
+		case b >= 0x80:
+			t[c] = 4
+		case b == '\n' || b == '\r':
+			t[c] = 5
+		case b <= ' ':
+			t[c] = 6
+		}
+	}
+	return t
+}()
+
+// split cuts text into tokens and looks them up. The slice is reused.
+func split(text string, lex *Lexicon, out []token) []token {
+	for i := 0; i < len(text); {
+		switch class[text[i]] {
+		case 6:
+			i++
+		case 5:
+			j := i + 1
+			for j < len(text) && (class[text[j]] >= 5) {
+				j++
+			}
+			out = append(out, token{start: int32(i), end: int32(i + 1), shape: sLine, byte: '\n'})
+			i = j
+		case 0:
+			out = append(out, token{start: int32(i), end: int32(i + 1), shape: sPunct, byte: text[i]})
+			i++
+		default:
+			t := word(text, i, lex)
+			out = append(out, t)
+			i = int(t.end)
+		}
+	}
+	return out
+}
+
+// word reads a word or number at i.
+func word(text string, i int, lex *Lexicon) token {
+	start := i
+	h, prev := uint64(fnvStart), byte(0)
+	var lower, upper, digits, letters, n int
+	var b byte
+	var c uint8
+	for i < len(text) {
+		b = text[i]
+		c = class[b]
+		if c == 0 {
+			// an apostrophe or hyphen between letters stays inside
+			if (b == '\'' || b == '-') && i > start && i+1 < len(text) && isLetter(text[i+1]) && class[text[i-1]] != 3 && !possessive(text, i) {
+				h, prev = (h^uint64(b))*fnvPrime, b
+				i++
+				continue
+			}
+			goto done
+		}
+		if c >= 5 {
+			goto done
+		}
+		n = 1
+		switch c {
+		case 1:
+			lower++
+		case 2:
+			upper++
+		case 3:
+			digits++
+		case 4:
+			r, size := utf8.DecodeRuneInString(text[i:])
+			if !wordRune(r) {
+				if i == start {
+					return token{start: int32(start), end: int32(i + size), shape: sPunct, byte: b}
+				}
+				goto done
+			}
+			n = size
+			switch runeCase(r) {
+			case 1:
+				lower++
+			case 2:
+				upper++
+			}
+		}
+		if c != 3 {
+			letters++
+		}
+		for k := i; k < i+n; k++ {
+			h = (h ^ uint64(small(prev, text[k]))) * fnvPrime
+			prev = text[k]
+		}
+		i += n
+	}
+done:
+	t := token{start: int32(start), end: int32(i), hash: mix(h), raw: h}
+	t.shape = shapeOf(text[start:i], lower, upper, digits, letters)
+	if letters > 0 {
+		t.flags = lex.Of(t.hash)
+	}
+	return t
+}
+
+// possessive: 's at the end of a word is not part of the name.
+func possessive(text string, i int) bool {
+	if text[i] != '\'' || i+1 >= len(text) || text[i+1]|32 != 's' {
+		return false
+	}
+	return i+2 >= len(text) || !isLetter(text[i+2])
+}
+
+func isLetter(b byte) bool { c := class[b]; return c == 1 || c == 2 || c == 4 }
+
+// wordRune excludes typographic quotes, dashes, bullets and other symbols.
+func wordRune(r rune) bool {
+	switch {
+	case r < 0xC0 && r != 0xAA && r != 0xB5 && r != 0xBA, r == 0xD7, r == 0xF7, r >= 0x2000 && r <= 0x2BFF, r >= 0x3000 && r <= 0x303F, r >= 0x1F000, r == utf8.RuneError:
+		return false
+	}
+	return true
+}
+
+// runeCase is 1 for small letters, 2 for capitals, 0 where there is no case.
+func runeCase(r rune) int {
+	switch {
+	case r >= 0xDF && r <= 0xFF:
+		return 1
+	case r >= 0xC0 && r <= 0xDE:
+		return 2
+	case r >= 0x100 && r <= 0x17F:
+		odd := r >= 0x139 && r <= 0x148 || r >= 0x179 && r <= 0x17E
+		if (r%2 == 1) == odd {
+			return 2
+		}
+		return 1
+	case r >= 0x391 && r <= 0x3AB, r >= 0x386 && r <= 0x38F, r >= 0x400 && r <= 0x42F:
+		return 2
+	case r >= 0x3AC && r <= 0x3CE, r >= 0x430 && r <= 0x45F:
+		return 1
+	}
+	return 0
+}
+
+func shapeOf(s string, lower, upper, digits, letters int) shape {
+	switch {
+	case letters == 0:
+		return sNumber
+	case digits > 0:
+		return sCode
+	case lower+upper == 0:
+		return sOther
+	case upper == 0:
+		return sLower
+	case letters == 1:
+		return sInitial
+	case lower == 0:
+		return sUpper
+	}
+	r, n := utf8.DecodeRuneInString(s)
+	if upper == 1 && runeFirst(r) {
+		return sTitle
+	}
+	if runeFirst(r) && hyphenTitle(s[n:]) {
+		return sTitle
+	}
+	return sMixed
+}
+
+func runeFirst(r rune) bool { return r >= 'A' && r <= 'Z' || runeCase(r) == 2 }
+
+// hyphenTitle: capitals stand only after a hyphen or an apostrophe.
+func hyphenTitle(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= 'A' && s[i] <= 'Z' && (i == 0 || s[i-1] != '-' && s[i-1] != '\'') {
+			return false
+		}
+	}
+	return true
+}
