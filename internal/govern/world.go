@@ -53,6 +53,7 @@ type Bound struct {
 	Plan     protect.Plan
 	Provider model.Provider // nil: nothing here calls it
 	Kit      *explain.Kit   // nil: no exact explanation
+	Text     bool           // it writes text, and is asked through the gateway alone
 	Broken   string         // why it can't run, though it should; "" if it can
 }
 
