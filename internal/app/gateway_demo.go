@@ -38,7 +38,10 @@ func (a *App) demoGateway(ctx context.Context) error {
 	}
 	models := []string{"sandbox", "gpt-*", "claude-*", "text-embedding-*"}
 	for _, b := range []gateway.Binding{
-		{System: DemoCopywriter, Providers: []string{"sandbox"}, Models: models, Tools: []string{"save_draft"}},
+		{System: DemoCopywriter, Providers: []string{"sandbox"}, Models: models, Tools: []string{"save_draft"}, Locale: "en",
+			// Drafts for the bank's readers in Portugal; a named editor reads each before it goes out.
+			Facts: map[string]any{"country": "PT", "business": false, "first_contact": false, "content.kind": "text", "content.claims": "none",
+				"content.editor_named": true, "content.reviewed": true}},
 		{System: DemoChat, Providers: []string{"sandbox"}, Models: models, Tools: []string{"look_up_order"}, Locale: "en", Found: gateway.FoundNote,
 			Replace: []pii.Type{pii.Location}, // a customer's town; the copywriter's may stay
 			Facts:   map[string]any{"country": "PT", "minor": false, "business": false, "first_contact": false, "use.sells_or_shares": false}},
