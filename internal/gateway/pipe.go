@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf16"
 
@@ -82,11 +83,16 @@ func (a *answer) fresh(f pii.Finding, v string) string {
 
 // counts notes a finding that the prompt did not hold.
 func (a *answer) counts(f pii.Finding, v string) bool {
-	if a.k.ignores(f.Type) || a.k.session.Has(f.Type, v) {
+	if a.k.ignores(f.Type) || a.ours(v) || a.k.session.Has(f.Type, v) {
 		return false
 	}
 	a.found[string(f.Type)]++
 	return true
+}
+
+// ours reports whether what was found is a piece of an alias, or reaches into one.
+func (a *answer) ours(v string) bool {
+	return a.live && (strings.ContainsAny(v, "<>") || slices.ContainsFunc(a.k.aliases, func(x string) bool { return strings.Contains(x, v) }))
 }
 
 // writer is a pipe, or one that knows JSON.

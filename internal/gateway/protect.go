@@ -75,6 +75,7 @@ type keeper struct {
 	scan    *pii.Scanner
 	known   *pii.Known
 	session *pii.Session
+	aliases []string // minted
 	subject string
 	pseudo  func(id string) (string, error)
 }
@@ -83,6 +84,7 @@ type keeper struct {
 // again, it begins anew.
 func (k *keeper) protect(p *prompt, nonce []byte) ([]byte, map[string]int, error) {
 	var err error
+	k.aliases = nil
 	if k.session, err = pii.NewSession(nonce); err != nil {
 		return nil, nil, touch.Wrap(touch.Internal, err, "no aliases can be made")
 	}
@@ -160,7 +162,10 @@ func (k *keeper) replace(s, column string, depth int) (string, error) {
 	if len(fs) == 0 {
 		return s, nil
 	}
-	out, _, err := k.session.Protect(s, fs)
+	out, reps, err := k.session.Protect(s, fs)
+	for _, r := range reps {
+		k.aliases = append(k.aliases, r.Alias)
+	}
 	return out, touch.Wrap(touch.Internal, err, "the text can't be protected")
 }
 
