@@ -19,7 +19,8 @@ type chain struct {
 }
 
 func (ch chain) Send(ctx context.Context, p govern.Payload, c wire.Call) (reply wire.Reply, err error) {
-	err = touch.Errorf(touch.Unsupported, "no provider is configured for this system; an administrator can set one")
+	failed := error(touch.Errorf(touch.Unsupported, "no provider is configured for this system; an administrator can set one"))
+	asked := false
 	for i, name := range ch.names {
 		up, ok := ch.all[name]
 		if !ok {
@@ -33,6 +34,9 @@ func (ch chain) Send(ctx context.Context, p govern.Payload, c wire.Call) (reply 
 			}
 			return wire.Reply{}, touch.Wrap(touch.Unavailable, ctx.Err(), "the client has gone")
 		case err != nil:
+			if unable := touch.CodeOf(err) == touch.Unsupported; !unable || !asked {
+				failed, asked = err, !unable // one that lacks the interface doesn't hide why another failed
+			}
 			continue
 		case ch.more(i) && (reply.Status == http.StatusTooManyRequests || reply.Status >= 500):
 			_, _ = io.CopyN(io.Discard, reply.Body, 64<<10) // so that the connection can be used again
@@ -41,7 +45,7 @@ func (ch chain) Send(ctx context.Context, p govern.Payload, c wire.Call) (reply 
 		}
 		return reply, nil
 	}
-	return wire.Reply{}, err
+	return wire.Reply{}, failed
 }
 
 // more reports whether a provider comes after the i-th.
