@@ -123,19 +123,25 @@ func (Plain) Listen(text string) Asked {
 	s := plainWordsOf(text)
 	for _, w := range phrases {
 		for _, p := range w.asks {
-			if strings.Contains(s, " "+p+" ") {
+			if says(s, p) {
 				return Asked{Person: true, Locale: w.locale}
 			}
 		}
 	}
 	for _, w := range phrases {
 		for _, p := range w.natures {
-			if strings.Contains(s, " "+p+" ") {
+			if says(s, p) {
 				return Asked{Nature: true, Locale: w.locale}
 			}
 		}
 	}
 	return Asked{}
+}
+
+// says finds a whole phrase, but not before a genitive: "a person's name".
+func says(s, phrase string) bool {
+	i := strings.Index(s, " "+phrase+" ")
+	return i >= 0 && !strings.HasPrefix(s[i+len(phrase)+2:], "s ")
 }
 
 // plainWordsOf is the text's end in small letters, its words one space apart.
