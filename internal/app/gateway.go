@@ -29,8 +29,20 @@ func (a *App) PutBinding(ctx context.Context, ws touch.Workspace, b gateway.Bind
 	if err := b.Validate(); err != nil {
 		return err
 	}
-	_, err := a.DB.PutDocument(ctx, ws, DocBinding, string(b.System), b, by)
+	systems, err := a.DB.Systems(ctx, ws)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(systems, func(s register.System) bool { return s.ID == b.System }) {
+		return touch.Fielderr("system", "no system of this id is registered here; register it first")
+	}
+	_, err = a.DB.PutDocument(ctx, ws, DocBinding, string(b.System), b, by)
 	return err
+}
+
+// Bindings lists the systems that are used through the gateway.
+func (a *App) Bindings(ctx context.Context, ws touch.Workspace) ([]gateway.Binding, error) {
+	return docs[gateway.Binding](ctx, a.DB, ws, DocBinding)
 }
 
 // PutRule limits a key's use of the gateway.
