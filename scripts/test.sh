@@ -21,3 +21,6 @@ if [ -f e2e/run.sh ]; then
   echo "== the browser"
   bash e2e/run.sh
 fi
+
+echo "== the real SDKs through the gateway"
+node e2e/gateway/run.mjs bin/fairtouch

@@ -118,7 +118,7 @@ try {
   test('a refusal makes one request and none to the vendor', async () => {
     const no = 'e2e-objected';
     const r = await fetch(`${url}/v1/consents`, { method: 'POST', headers: { authorization: `Bearer ${key.key}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ subject: { external_id: no }, events: [{ scope: { purpose: '*', system: '*', channel: '*' }, state: 'objected', actor: 'self' }] }) });
+      body: JSON.stringify({ external_id: no, events: [{ scope: { purpose: '*', system: '*', channel: '*' }, state: 'ObjectionMade', actor: 'self' }] }) });
     assert.equal(r.status, 201, await r.text());
     const before = v.got.length;
     let requests = 0;

@@ -27,6 +27,8 @@ type Path interface {
 
 // Upstream is a provider, or several in turn.
 type Upstream interface {
+	// Takes reports whether it has the route's interface.
+	Takes(r wire.Route) bool
 	// Send returns the reply's head, or an error before anything was said. The
 	// body ends with ctx.
 	Send(ctx context.Context, p govern.Payload, c wire.Call) (wire.Reply, error)

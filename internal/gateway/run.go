@@ -213,10 +213,9 @@ func passed(in http.Header) map[string][]string {
 // forward asks the provider and passes its answer on. The context is the
 // client's: when it has gone, the provider is let go at once.
 func (j *job) forward() error {
-	up := chain{j.s.cfg.Upstreams, j.binding.Providers}
 	began := j.s.cfg.Now()
 	j.w.Header().Set("X-Fairtouch-Overhead-Us", strconv.FormatInt(began.Sub(j.began).Microseconds(), 10))
-	reply, err := up.Send(j.r.Context(), j.use.Payload(), wire.Call{Route: j.route, Stream: j.prompt.stream, Header: passed(j.r.Header)})
+	reply, err := j.chain().Send(j.r.Context(), j.use.Payload(), wire.Call{Route: j.route, Stream: j.prompt.stream, Header: passed(j.r.Header)})
 	if err != nil {
 		return j.failed(err)
 	}

@@ -56,7 +56,9 @@ type field struct {
 }
 
 var fields = []field{
-	{"chat content", wire.Chat, false, func(p string) string { return `{"choices":[{"index":0,"delta":{"content":` + p + `},"finish_reason":null}]}` },
+	{"chat content", wire.Chat, false, func(p string) string {
+		return `{"choices":[{"index":0,"delta":{"content":` + p + `},"finish_reason":null}]}`
+	},
 		[]string{`{"choices":[{"delta":{},"finish_reason":"stop","index":0}]}`, `[DONE]`}, []string{"choices", "*", "delta", "content"}},
 	{"chat refusal", wire.Chat, false, func(p string) string { return `{"choices":[{"delta":{"refusal":` + p + `},"index":2}]}` },
 		[]string{`[DONE]`}, []string{"choices", "*", "delta", "refusal"}},

@@ -20,6 +20,9 @@ type Sandbox struct{}
 // sandboxEcho is the most bytes of the prompt that are repeated.
 const sandboxEcho = 600
 
+// Takes implements Sender: it has every interface.
+func (Sandbox) Takes(wire.Route) bool { return true }
+
 // Send implements Sender.
 func (Sandbox) Send(ctx context.Context, p govern.Payload, c wire.Call) (wire.Reply, error) {
 	if p.Decision() == "" {

@@ -20,6 +20,9 @@ type vendor struct {
 	takes      func(r wire.Route) bool
 }
 
+// Takes implements Sender.
+func (v *vendor) Takes(r wire.Route) bool { return v.takes(r) }
+
 // Send asks once. It fails before the first byte or not at all: what comes
 // after is read from the reply's body, and ends with ctx.
 func (v *vendor) Send(ctx context.Context, p govern.Payload, c wire.Call) (wire.Reply, error) {
@@ -27,7 +30,7 @@ func (v *vendor) Send(ctx context.Context, p govern.Payload, c wire.Call) (wire.
 	case p.Decision() == "":
 		return wire.Reply{}, touch.Errorf(touch.Internal, "a provider was to be asked without a protected payload")
 	case !v.takes(c.Route):
-		return wire.Reply{}, touch.Errorf(touch.Unsupported, "the provider %s has no %s; bind the system to one that has", v.name, c.Route)
+		return wire.Reply{}, touch.Errorf(touch.Unsupported, "the provider %s has no %s", v.name, c.Route)
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, v.base+c.Route.Path(), bytes.NewReader(p.Body()))
 	if err != nil {
@@ -63,6 +66,8 @@ func cleanBase(name, base string) (string, error) {
 
 // Sender is one back end that can be asked.
 type Sender interface {
+	// Takes reports whether it has the route's interface.
+	Takes(r wire.Route) bool
 	// Send returns the reply's head, or an error before anything was said.
 	Send(ctx context.Context, p govern.Payload, c wire.Call) (wire.Reply, error)
 }
