@@ -112,7 +112,7 @@ func (s *settings) Bound(ctx context.Context, ws touch.Workspace, id touch.Syste
 	if ok && now.Sub(x.at) < settingsTTL {
 		return x.system, x.binding, nil
 	}
-	x.at = now
+	x = boundAt{at: now} // fresh: others still read the slices of the last one
 	if err := s.db.Document(ctx, ws, DocBinding, string(id), &x.binding); err != nil {
 		if touch.CodeOf(err) == touch.Unknown {
 			err = touch.Errorf(touch.Unknown, "no system of this id answers through the gateway here")
