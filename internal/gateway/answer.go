@@ -21,6 +21,10 @@ type answer struct {
 	usage      usage
 	heard      strings.Builder // the text as the provider wrote it, for the scan at the end
 	bytes      int
+
+	walker wire.Walker // and what nodes uses again for each event
+	list   []node
+	steps  []wire.Step
 }
 
 // maxHeard bounds how much of an answer is scanned for new personal data once
@@ -89,19 +93,22 @@ type node struct {
 	leaf wire.Leaf
 }
 
-// nodes lists the strings of an answer and reads its counts.
+// nodes lists the strings and numbers of an answer and reads its counts. The
+// list is good until the next call.
 func (a *answer) nodes(b []byte) ([]node, error) {
-	var out []node
-	err := wire.Walk(b, false, func(p wire.Path, l wire.Leaf) error {
-		switch {
-		case l.Kind == '"':
-			out = append(out, node{slices.Clone(p), l})
-		default:
+	a.list, a.steps = a.list[:0], a.steps[:0]
+	err := a.walker.Walk(b, false, func(p wire.Path, l wire.Leaf) error {
+		if l.Kind == '0' {
 			a.usage.leaf(p, l)
+		}
+		if l.Kind == '"' && !l.Name || l.Kind == '0' && p.Last() == "index" || l.Kind == '0' && len(p) == 1 {
+			at := len(a.steps)
+			a.steps = append(a.steps, p...)
+			a.list = append(a.list, node{a.steps[at:len(a.steps):len(a.steps)], l})
 		}
 		return nil
 	})
-	return out, err
+	return a.list, err
 }
 
 // sibling is the text of a string beside n, "" if there is none.
@@ -126,6 +133,9 @@ func (a *answer) json(b []byte) ([]byte, error) {
 	var edits []wire.Edit
 	for i := range all {
 		n := &all[i]
+		if n.leaf.Kind != '"' {
+			continue
+		}
 		in, out := n.leaf.Text(), ""
 		switch a.kind(all, n) {
 		case isArguments:

@@ -106,7 +106,7 @@ func (j *job) reply(a Asked) error {
 	}
 	j.openStream()
 	for _, ev := range out.Events(j.route) {
-		if err := j.send(ev); err != nil {
+		if err := j.sendNow(ev); err != nil {
 			return nil
 		}
 	}

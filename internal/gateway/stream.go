@@ -21,11 +21,11 @@ func (j *job) openStream() {
 	j.sent = true
 	j.w.WriteHeader(http.StatusOK)
 	d := j.use.Disclosure()
-	_ = j.send(wire.Comment("fairtouch decision=" + string(j.use.Decision()) + " label=" + ascii(d.Label.Text) + " human=" + d.Human.URL))
+	_ = j.sendNow(wire.Comment("fairtouch decision=" + string(j.use.Decision()) + " label=" + ascii(d.Label.Text) + " human=" + d.Human.URL))
 }
 
-// send writes and flushes; an error means that the client has gone.
-func (j *job) send(b []byte) error {
+// sendNow writes and flushes; an error means that the client has gone.
+func (j *job) sendNow(b []byte) error {
 	if _, err := j.w.Write(b); err != nil {
 		return err
 	}
@@ -52,6 +52,9 @@ func (j *job) stream(reply wire.Reply) error {
 			return j.broken(errFound, "found")
 		}
 		done, err := j.passOn(v, &finished)
+		if err == nil && !done && !in.Waiting() && http.NewResponseController(j.w).Flush() != nil {
+			err = errGone
+		}
 		switch {
 		case errors.Is(err, errGone):
 			return j.gone()
@@ -74,10 +77,10 @@ func (j *job) passOn(v *weaver, finished *bool) (done bool, err error) {
 			if _, err := j.end(record.Answered, nil, ""); err != nil {
 				return false, err
 			}
-			_ = j.send(b) // on record either way
+			_ = j.sendNow(b) // on record either way
 			return true, nil
 		}
-		if err := j.send(b); err != nil {
+		if _, err := j.w.Write(b); err != nil {
 			return false, errGone
 		}
 	}
@@ -140,12 +143,12 @@ func (j *job) errorEvent(err error) {
 	s := shapeOf(err)
 	switch j.route {
 	case wire.Messages:
-		_ = j.send(wire.Message("error", s.body(true, j.id)))
+		_ = j.sendNow(wire.Message("error", s.body(true, j.id)))
 	case wire.Responses:
 		data := `{"type":"error","sequence_number":0,"code":` + string(wire.Quote(s.code)) + `,"message":` + string(wire.Quote(s.message)) + `,"param":null}`
-		_ = j.send(wire.Message("error", []byte(data)))
+		_ = j.sendNow(wire.Message("error", []byte(data)))
 	default:
-		_ = j.send(wire.Message("", s.body(false, j.id)))
+		_ = j.sendNow(wire.Message("", s.body(false, j.id)))
 	}
 }
 

@@ -34,56 +34,74 @@ func NewEvents(r io.Reader) *Events { return &Events{bufio.NewReaderSize(r, 16<<
 // belong to the caller.
 func (e *Events) Next() (Event, error) {
 	var ev Event
+	var lines []span
 	for {
-		line, err := e.line(&ev)
+		from := len(ev.Raw)
+		end, err := e.line(&ev)
 		if err != nil {
 			return ev, err
 		}
-		if line == nil || len(line) == 0 && len(bytes.TrimSpace(ev.Raw)) > 0 {
+		line := span{from, from + len(bytes.TrimRight(ev.Raw[from:], "\r\n"))}
+		if line.from < line.to {
+			lines = append(lines, line)
+		}
+		if end || line.from == line.to && len(lines) > 0 {
+			ev.take(lines)
 			return ev, nil
 		}
-		ev.take(line)
 	}
 }
 
-// line reads one line and returns it without its end; nil is the stream's end
-// after a started event.
-func (e *Events) line(ev *Event) ([]byte, error) {
-	from := len(ev.Raw)
+// Waiting reports whether a whole further event has arrived already, so that
+// what was written need not be flushed yet.
+func (e *Events) Waiting() bool {
+	b, _ := e.r.Peek(e.r.Buffered())
+	return bytes.Contains(b, []byte("\n\n")) || bytes.Contains(b, []byte("\n\r\n"))
+}
+
+type span struct{ from, to int }
+
+// line appends one line to the event; end says that the stream is over after
+// it. A stream that is over before is io.EOF.
+func (e *Events) line(ev *Event) (end bool, err error) {
 	for {
 		part, err := e.r.ReadSlice('\n')
 		ev.Raw = append(ev.Raw, part...)
 		switch {
 		case len(ev.Raw) > e.max:
-			return nil, touch.Errorf(touch.TooLarge, "an event of the stream is larger than %d bytes", e.max)
+			return false, touch.Errorf(touch.TooLarge, "an event of the stream is larger than %d bytes", e.max)
 		case errors.Is(err, bufio.ErrBufferFull):
 			continue
 		case errors.Is(err, io.EOF):
 			if len(bytes.TrimSpace(ev.Raw)) == 0 {
-				return nil, io.EOF
+				return true, io.EOF
 			}
-			ev.take(ev.Raw[from:])
-			return nil, nil
-		case err != nil:
-			return nil, err
+			return true, nil
 		}
-		return bytes.TrimRight(ev.Raw[from:], "\r\n"), nil
+		return false, err
 	}
 }
 
-func (ev *Event) take(line []byte) {
-	name, value, _ := bytes.Cut(bytes.TrimRight(line, "\r\n"), []byte(":"))
-	value = bytes.TrimPrefix(value, []byte(" "))
-	switch string(name) {
-	case "event":
-		ev.Name = string(value)
-	case "data":
-		if ev.Data != nil {
-			ev.Data = append(ev.Data, '\n')
-		} else {
-			ev.Data = make([]byte, 0, len(value))
+// take reads the event's lines. Data of one line is not copied.
+func (ev *Event) take(lines []span) {
+	n := 0
+	for _, l := range lines {
+		name, value, _ := bytes.Cut(ev.Raw[l.from:l.to], []byte(":"))
+		value = bytes.TrimPrefix(value, []byte(" "))
+		switch string(name) {
+		case "event":
+			ev.Name = string(value)
+		case "data":
+			switch n++; n {
+			case 1:
+				ev.Data = value[:len(value):len(value)]
+				if ev.Data == nil {
+					ev.Data = []byte{}
+				}
+			default:
+				ev.Data = append(append(ev.Data, '\n'), value...)
+			}
 		}
-		ev.Data = append(ev.Data, value...)
 	}
 }
 

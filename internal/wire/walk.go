@@ -84,27 +84,41 @@ const maxDepth = 256
 // order. Strict, it refuses a name that stands twice in one object and broken
 // UTF-8. Errors are Invalid and hold nothing of the text.
 func Walk(src []byte, strict bool, f func(p Path, l Leaf) error) error {
-	dec := jsontext.NewDecoder(bytes.NewBuffer(src), jsontext.AllowDuplicateNames(!strict), jsontext.AllowInvalidUTF8(!strict))
-	w := walker{src: src, dec: dec, f: f}
-	if err := w.value(); err != nil {
-		return clear(err)
-	}
-	if _, err := dec.ReadToken(); !errors.Is(err, io.EOF) {
-		return touch.Errorf(touch.Invalid, "the JSON has something after its end")
-	}
-	return nil
+	var w Walker
+	return w.Walk(src, strict, f)
 }
 
-type walker struct {
+// Walker walks many texts, one after the other, in the same memory. The zero
+// value is ready. It is for one goroutine.
+type Walker struct {
 	src  []byte
+	buf  bytes.Buffer
 	dec  *jsontext.Decoder
 	f    func(p Path, l Leaf) error
 	path Path
 }
 
+// Walk is as the function of this name.
+func (w *Walker) Walk(src []byte, strict bool, f func(p Path, l Leaf) error) error {
+	w.src, w.f, w.path, w.buf = src, f, w.path[:0], *bytes.NewBuffer(src)
+	dup, broken := jsontext.AllowDuplicateNames(!strict), jsontext.AllowInvalidUTF8(!strict)
+	if w.dec == nil {
+		w.dec = jsontext.NewDecoder(&w.buf, dup, broken)
+	} else {
+		w.dec.Reset(&w.buf, dup, broken)
+	}
+	if err := w.value(); err != nil {
+		return clear(err)
+	}
+	if _, err := w.dec.ReadToken(); !errors.Is(err, io.EOF) {
+		return touch.Errorf(touch.Invalid, "the JSON has something after its end")
+	}
+	return nil
+}
+
 // token reads one token and finds where it begins: between two tokens stand
 // only white space, commas and colons.
-func (w *walker) token() (jsontext.Kind, Leaf, error) {
+func (w *Walker) token() (jsontext.Kind, Leaf, error) {
 	at := int(w.dec.InputOffset())
 	tok, err := w.dec.ReadToken()
 	if err != nil {
@@ -118,7 +132,7 @@ func (w *walker) token() (jsontext.Kind, Leaf, error) {
 	return k, Leaf{Kind: k, Start: at, End: end, raw: w.src[at:end]}, nil
 }
 
-func (w *walker) value() error {
+func (w *Walker) value() error {
 	k, l, err := w.token()
 	switch {
 	case err != nil:
@@ -132,7 +146,7 @@ func (w *walker) value() error {
 	return w.f(w.path, l)
 }
 
-func (w *walker) inside(k jsontext.Kind) error {
+func (w *Walker) inside(k jsontext.Kind) error {
 	w.path = append(w.path, Step{})
 	top := len(w.path) - 1
 	for i := 0; ; i++ {
