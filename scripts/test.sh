@@ -24,3 +24,4 @@ fi
 
 echo "== the real SDKs through the gateway"
 node e2e/gateway/run.mjs bin/fairtouch
+node e2e/gateway/kill.mjs bin/fairtouch 10

@@ -2,7 +2,7 @@
 // vendor runs in this very process.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Anthropic from '@anthropic-ai/sdk';
@@ -47,6 +47,14 @@ try {
     clean();
     const rec = await fetch(`${url}/v1/receipts/${response.headers.get('x-fairtouch-receipt')}`, { headers: { authorization: `Bearer ${key.key}` } });
     assert.equal(rec.status, 200);
+  });
+  test('the person reads why', async () => {
+    const { response } = await openai.chat.completions.create({ model: 'm', user, messages: [{ role: 'user', content: who }] }).withResponse();
+    for (const h of ['x-fairtouch-why', 'x-fairtouch-human']) {
+      const page = await fetch(response.headers.get(h));
+      assert.equal(page.status, 200, h);
+      assert.ok(!(await page.text()).includes('jane.doe'));
+    }
   });
   test('chat, streamed', async () => {
     let text = '', finish, usage;
@@ -167,6 +175,12 @@ try {
   }
   assert.match(cli('', 'record', 'verify'), /ok$/);
   console.log(`ok ${n + 1} the record verifies`);
+  const raw = /jane\.doe@example\.org|Jane Doe|e2e-jane-1/;
+  assert.ok(!raw.test(log), 'the log holds a value');
+  for (const f of readdirSync(dir, { recursive: true, withFileTypes: true })) {
+    if (f.isFile()) assert.ok(!raw.test(readFileSync(join(f.parentPath ?? f.path, f.name), 'latin1')), `${f.name} holds a value`);
+  }
+  console.log(`ok ${n + 2} no value lies in the data directory or the log`);
 } catch (e) {
   console.error(e);
   console.error(log);

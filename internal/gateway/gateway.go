@@ -64,14 +64,19 @@ type server struct {
 	meter  *meter
 	scans  *scanners
 	detect Handoff
+	slots  chan struct{} // one for each request that is on its way
 }
+
+// maxCalls bounds the requests that are on their way at once; more are told to
+// come back.
+const maxCalls = 2048
 
 // New makes the handler of /openai/v1/… and /anthropic/v1/….
 func New(cfg Config) (http.Handler, error) {
 	if cfg.MaxBody <= 0 {
 		cfg.MaxBody = 32 << 20
 	}
-	s := &server{cfg: cfg, mux: http.NewServeMux(), meter: newMeter(cfg.Now), detect: cfg.Handoff}
+	s := &server{cfg: cfg, mux: http.NewServeMux(), meter: newMeter(cfg.Now), detect: cfg.Handoff, slots: make(chan struct{}, maxCalls)}
 	var err error
 	if s.scans, err = newScanners(); err != nil {
 		return nil, err
@@ -129,6 +134,13 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request, route wire.Route)
 			c.fail(touch.Errorf(touch.Internal, "something failed on our side; the log has the cause"))
 		}
 	}()
+	select {
+	case s.slots <- struct{}{}:
+		defer func() { <-s.slots }()
+	default:
+		c.fail(touch.Errorf(touch.Unavailable, "too many requests are on their way here; try again"))
+		return
+	}
 	if err := c.enter(); err != nil {
 		c.fail(err)
 		return

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"fairtouch/internal/govern"
 	"fairtouch/internal/record"
@@ -69,6 +70,9 @@ func (c *call) run() error {
 	return j.forward()
 }
 
+// bodyTime is how long a body may take.
+const bodyTime = 2 * time.Minute
+
 func (c *call) body() ([]byte, error) {
 	kind, _, err := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
 	if err != nil || kind != "application/json" {
@@ -82,6 +86,11 @@ func (c *call) body() ([]byte, error) {
 	if c.r.ContentLength > limit {
 		return nil, large
 	}
+	// A body that trickles must not hold its place for ever. Afterwards the
+	// connection is read without an end: that is how a client's leaving is seen.
+	rc := http.NewResponseController(c.w)
+	_ = rc.SetReadDeadline(time.Now().Add(bodyTime))
+	defer func() { _ = rc.SetReadDeadline(time.Time{}) }()
 	var b []byte
 	if n := c.r.ContentLength; n > 0 {
 		b = make([]byte, n)
@@ -112,7 +121,7 @@ func (j *job) begin(asked Asked) error {
 	}}
 	if j.touch.Subject != nil {
 		j.keep.subject = j.touch.Subject.ExternalID
-		if len(j.keep.subject) >= 4 { // the id that names the person is theirs, too
+		if telling(j.keep.subject) { // the id that names the person is theirs, too
 			j.keep.known, _ = pii.NewKnown([]pii.Value{{Type: "CUSTOMER_ID", Text: j.keep.subject}})
 		}
 	}
@@ -138,6 +147,12 @@ func (j *job) begin(asked Asked) error {
 	}
 	j.use = use
 	return nil
+}
+
+// telling reports whether an id is long enough to be looked for in texts: a
+// short number would be found in every year and price.
+func telling(id string) bool {
+	return len(id) >= 6 || len(id) >= 4 && strings.Trim(id, "0123456789") != ""
 }
 
 // nonce keys the aliases. For one person and system it stays the same, so that
