@@ -334,3 +334,20 @@ func TestManyAtOnceNeverSeeEachOthersValues(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+func TestTheLabelStandsBeforeTheTextWhereAsked(t *testing.T) {
+	d := gate(t, newVendor(t), DemoChat, func(b *gateway.Binding) { b.Providers, b.InBand = []string{"sandbox"}, true })
+	const label = `You are chatting with a computer program (AI), not with a person.\n\n`
+	for path, want := range map[string][2]int{"/openai/v1/chat/completions": {1, 1}, "/anthropic/v1/messages": {1, 1}, "/openai/v1/responses": {1, 5}} {
+		for i, stream := range []string{"false", "true"} {
+			body := `{"model":"m","max_tokens":9,"stream":` + stream + `,"metadata":{"user_id":"jane-4711"},"input":"I am jane.doe@example.org","messages":[{"role":"user","content":"I am jane.doe@example.org"}]`
+			resp, got := d.post(path, body+`}`)
+			if n := strings.Count(got, label); resp.StatusCode != 200 || n != want[i] || !strings.Contains(got, "jane.doe@example.org") {
+				t.Errorf("%s, stream %s: %d labels: %s", path, stream, n, got)
+			}
+			if _, got = d.post(path, body+`,"response_format":{"type":"json_object"},"text":{}}`); strings.Contains(got, label) && !strings.Contains(path, "anthropic") {
+				t.Errorf("%s: a program reads this: %s", path, got)
+			}
+		}
+	}
+}

@@ -21,6 +21,7 @@ type answer struct {
 	usage      usage
 	heard      strings.Builder // the text as the provider wrote it, for the scan at the end
 	bytes      int
+	label      labelling
 
 	walker wire.Walker // and what nodes uses again for each event
 	list   []node
@@ -84,7 +85,7 @@ func (a *answer) argumentsOf(tool string) writer {
 
 // changes reports whether any text of the answer can change on its way.
 func (a *answer) changes() bool {
-	return a.live || a.k.binding.Found == FoundMask || a.k.binding.Found == FoundBlock
+	return a.live || a.label.text != "" || a.k.binding.Found == FoundMask || a.k.binding.Found == FoundBlock
 }
 
 // node is one string of an answer with its path kept.
@@ -125,7 +126,7 @@ func sibling(all []node, n *node, name string) string {
 
 // json restores a whole answer: every text but signed blocks, and arguments of
 // the tools that may have them.
-func (a *answer) json(b []byte) ([]byte, error) {
+func (a *answer) json(r wire.Route, b []byte) ([]byte, error) {
 	all, err := a.nodes(b)
 	if err != nil {
 		return b, err
@@ -146,7 +147,7 @@ func (a *answer) json(b []byte) ([]byte, error) {
 			}
 		case isText:
 			a.hear(in + "\n")
-			out = a.whole(in)
+			out = a.label.before(spot(r, all, n), in, false) + a.whole(in)
 		default:
 			continue
 		}

@@ -14,6 +14,7 @@ type fragment struct {
 	in         string
 	kind       kind
 	tool       string
+	spot       string // of prose, see spot
 }
 
 // said is what one event says.
@@ -59,8 +60,12 @@ func of(nodes []node, names ...string) string {
 	return ""
 }
 
-func part(n *node, key string, k kind, tool string) fragment {
-	return fragment{key, n.leaf.Start, n.leaf.End, n.leaf.Text(), k, tool}
+func (t *teller) part(nodes []node, n *node, key string, k kind, tool string) fragment {
+	f := fragment{key: key, start: n.leaf.Start, end: n.leaf.End, in: n.leaf.Text(), kind: k, tool: tool}
+	if k == isText && t.a.label.text != "" {
+		f.spot = spot(t.route, nodes, n)
+	}
+	return f
 }
 
 // runKey names a run by where it lies: places in arrays count by the element's
@@ -94,7 +99,7 @@ func (t *teller) chat(nodes []node) said {
 			out.finished = true
 		case n.path.Under("choices", "*", "delta"):
 			if k := t.a.kind(nodes, n); k != isNothing {
-				out.parts = append(out.parts, part(n, runKey(nodes, n.path), k, t.tools[runKey(nodes, n.path[:len(n.path)-1])]))
+				out.parts = append(out.parts, t.part(nodes, n, runKey(nodes, n.path), k, t.tools[runKey(nodes, n.path[:len(n.path)-1])]))
 			}
 		}
 	}
@@ -124,13 +129,13 @@ func (t *teller) messages(nodes []node) said {
 		k := t.a.kind(nodes, n)
 		switch {
 		case n.path.Is("delta", "text"), n.path.Is("content_block", "text"):
-			out.parts = append(out.parts, part(n, block+"text", isText, ""))
+			out.parts = append(out.parts, t.part(nodes, n, block+"text", isText, ""))
 		case n.path.Is("delta", "partial_json"):
-			out.parts = append(out.parts, part(n, block+"json", isArguments, t.tools[block]))
+			out.parts = append(out.parts, t.part(nodes, n, block+"json", isArguments, t.tools[block]))
 		case k == isInput:
-			out.parts = append(out.parts, part(n, "", isInput, t.tools[block]))
+			out.parts = append(out.parts, t.part(nodes, n, "", isInput, t.tools[block]))
 		case k != isNothing && typ != "message_delta":
-			out.parts = append(out.parts, part(n, "", k, t.tools[block]))
+			out.parts = append(out.parts, t.part(nodes, n, "", k, t.tools[block]))
 		}
 	}
 	return out
@@ -164,7 +169,7 @@ func (t *teller) responses(nodes []node) said {
 		switch {
 		case isDelta && n.path.Is("delta"):
 			if k = deltaKind(base); k != isNothing {
-				out.parts = append(out.parts, part(n, key, k, t.tools[item]))
+				out.parts = append(out.parts, t.part(nodes, n, key, k, t.tools[item]))
 			}
 		case n.path.Is("type"), k == isNothing:
 		default:
@@ -175,7 +180,7 @@ func (t *teller) responses(nodes []node) said {
 			case isInput:
 				tool = first(t.a.toolOf(nodes, n), tool)
 			}
-			out.parts = append(out.parts, part(n, "", k, tool))
+			out.parts = append(out.parts, t.part(nodes, n, "", k, tool))
 		}
 	}
 	return out

@@ -67,6 +67,7 @@ func (c *call) run() error {
 	if asked.Person || asked.Nature {
 		return j.reply(asked)
 	}
+	j.inBand()
 	return j.forward()
 }
 
@@ -303,7 +304,7 @@ func (j *job) wholeReply(reply wire.Reply, kind string) error {
 	case kind != "application/json":
 		return j.failed(touch.Errorf(touch.Unavailable, "the provider answered with something that is not JSON"))
 	}
-	out, err := j.answer.json(b)
+	out, err := j.answer.json(j.route, b)
 	if err != nil {
 		return j.failed(touch.Errorf(touch.Unavailable, "the provider's answer is not well formed"))
 	}

@@ -29,6 +29,7 @@ type Binding struct {
 	Keep      []pii.Type     `json:"keep,omitzero"`      // types that may leave as they are
 	Replace   []pii.Type     `json:"replace,omitzero"`   // further types that may not, such as LOCATION
 	Found     string         `json:"found,omitzero"`     // note, mask, block; note unless told
+	InBand    bool           `json:"in_band,omitzero"`   // the label stands before the text, too, where the answer is prose
 	MinScore  float64        `json:"min_score,omitzero"` // least score of a finding; the scanner's own unless set
 }
 

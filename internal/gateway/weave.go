@@ -79,6 +79,7 @@ func (v *weaver) parts(it *item) {
 			p.out = r.w.Write(f.in)
 			r.item, r.part = it, len(it.parts)
 		}
+		p.out = a.label.before(f.spot, f.in, f.key != "") + p.out
 		it.parts = append(it.parts, p)
 	}
 }
