@@ -3,11 +3,13 @@
 // demo's address, FAIRTOUCH_WHY a customer's link.
 import { base, why, browser, tally, check, must, look, visit } from './lib.mjs';
 import { campaignWalk } from './campaign.mjs';
+import { fairnessWalk } from './fairness.mjs';
+import { vendorWalk } from './vendor.mjs';
 
 const staff = ['/console/', '/console/decisions', '/console/systems', '/console/systems/lead-scorer', '/console/systems/new', '/console/systems/lead-scorer/edit',
   '/console/systems/lead-scorer/retire', '/console/ownership', '/console/pilots', '/console/law', '/console/permissions', '/console/conversations', '/console/staff', '/console/settings',
   '/console/campaigns', '/console/campaigns/spring', '/console/campaigns/spring/edit', '/console/campaigns/new', '/console/campaigns/spring/audience',
-  '/console/campaigns/spring/pack', '/console/approvals', '/console/mail'];
+  '/console/campaigns/spring/pack', '/console/fairness', '/console/approvals', '/console/mail', '/console/reports', '/console/reports/month', '/console/reports/article-30', '/console/reports/retention'];
 
 for (const width of [1280, 320]) {
   // Staff. bypassCSP only lets axe in; the policy itself is checked above.
@@ -84,6 +86,8 @@ await check('an edited system has a new version; bad input keeps what was typed'
   await k.waitForURL(/\/edit$/);
 });
 await campaignWalk();
+await fairnessWalk();
+await vendorWalk();
 await browser.close();
 console.log(`${tally.passed} passed, ${tally.failed} failed`);
 process.exit(tally.failed ? 1 : 0);

@@ -79,6 +79,7 @@ type scan struct {
 	done int // bytes before this are claimed by a value found whole (URL, e-mail, blob)
 
 	cl     cluster
+	buf    [40]byte // of the value that is looked at
 	words  window
 	column []*entry // context words of the column's header
 	cards  tally

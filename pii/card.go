@@ -4,8 +4,8 @@ package pii
 // text in which they fail as often as chance would have it is a list of
 // something else.
 type tally struct {
-	passed, failed int
-	bare           []hit // passed, ungrouped, without a word for them
+	failed int
+	bare   []hit // passed, ungrouped, without a word for them
 }
 
 // issuer reports whether a card number's first digits are assigned (ISO/IEC
@@ -47,8 +47,7 @@ func (sc *scan) cardAt(s int) {
 	if c.gluedBefore(t, s) || !clearBefore(t, c.g[s].start) || s > 0 && c.g[s-1].numeric() && c.sep[s] == ' ' && c.g[s-1].len() == 4 {
 		return
 	}
-	var buf [20]byte
-	v := buf[:0]
+	v := sc.buf[:0]
 	var best, bestEnd, proved, provedEnd int // digits and last group of the longest candidates
 	for e := s; e < c.n; e++ {
 		g := c.g[e]
@@ -95,7 +94,6 @@ func (sc *scan) card(v []byte, start, end int, grouped bool) {
 		sc.cards.failed++
 		return
 	}
-	sc.cards.passed++
 	h := sc.hitOf(CreditCard, start, end, 0.3, 1, "card", checked)
 	if !grouped {
 		if _, pro, _ := sc.support(h.id, start, end); !pro {
@@ -108,8 +106,8 @@ func (sc *scan) card(v []byte, start, end int, grouped bool) {
 
 // judgeCards decides on the ungrouped numbers that no word speaks for.
 func (sc *scan) judgeCards() {
-	n := sc.cards.passed + sc.cards.failed
-	chance := n >= 5 && sc.cards.passed*2 < n
+	n := len(sc.cards.bare) + sc.cards.failed
+	chance := n >= 5 && len(sc.cards.bare)*2 < n
 	for _, h := range sc.cards.bare {
 		h.weak = chance
 		sc.emit(h)

@@ -17,6 +17,7 @@ type entry struct {
 	hash  uint64
 	types mask
 	deny  bool
+	vague bool // says little: any other word decides first
 	word  string
 }
 
@@ -57,6 +58,10 @@ func (l *lexicon) at(h uint64, w string) *entry {
 
 func (l *lexicon) addWords(words string, id int) {
 	eachWord(words, func(h uint64, w string) { l.at(h, w).types.set(id) })
+}
+
+func (l *lexicon) addVague(words string) {
+	eachWord(words, func(h uint64, w string) { l.at(h, w).vague = true })
 }
 
 func (l *lexicon) addDeny(words string) {
@@ -157,7 +162,9 @@ func (sc *scan) look(i, dir int, out []neighbour) int {
 		var a, b int
 		if dir < 0 {
 			for i > stop && !wordByte(t[i-1]) {
-				i--
+				if i--; t[i] == '\n' && (d > 1 || !label(t, i)) {
+					return n // another line's words
+				}
 			}
 			b = i
 			for i > stop && wordByte(t[i-1]) {
@@ -209,7 +216,9 @@ func (sc *scan) note(w string, d int8, dir int, out []neighbour, n int) int {
 		}
 		if i == len(w) || digitAt(w[i]) != digitAt(w[i-1]) || w[i] >= 'A' && w[i] <= 'Z' && w[i-1] >= 'a' && w[i-1] <= 'z' {
 			cut = true
-			add(sc.s.lib.lex.lookup(w[from:i]))
+			if i-from >= 3 && (w[from+1] >= 'a' || w[from+1] == '_') {
+				add(sc.s.lib.lex.lookup(w[from:i]))
+			}
 			from = i
 		}
 	}
@@ -251,6 +260,9 @@ func (sc *scan) support(id, start, end int) (nb neighbour, ok, against bool) {
 	best, w := 100, sc.around(start, end)
 	consider := func(n neighbour, cost int) {
 		pro := n.e.types.has(id)
+		if n.e.vague {
+			cost += 30
+		}
 		if cost < best && (pro || n.e.deny) {
 			best, nb, ok, against = cost, n, pro, !pro
 		}
@@ -269,4 +281,17 @@ func (sc *scan) support(id, start, end int) (nb neighbour, ok, against bool) {
 		}
 	}
 	return nb, ok, against
+}
+
+// label reports whether the line that ends at byte i is a label for the next:
+// short, or closed by a colon.
+func label(t string, i int) bool {
+	k := i
+	for k > 0 && t[k-1] != '\n' && i-k < 40 {
+		k--
+		if digitAt(t[k]) {
+			return t[i-1] == ':'
+		}
+	}
+	return i > 0 && (t[i-1] == ':' || i-k < 24)
 }

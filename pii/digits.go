@@ -44,7 +44,7 @@ func (sc *scan) opaque() (next int, whole bool) {
 			continue
 		}
 		start, end := c.g[s].start, c.g[s+4].end
-		if s == 0 && hexRun(sc.text[start:start+8]) && hexRun(sc.text[end-12:end]) {
+		if (s == 0 || c.sep[s] == ' ') && hexRun(sc.text[start:start+8]) && hexRun(sc.text[end-12:end]) {
 			sc.uuid(start, end)
 			return end, true
 		}
@@ -70,10 +70,9 @@ func (sc *scan) forms(s int) {
 			break
 		}
 		key = rowKey(key, c.g[e].len())
-		if lib.shapes.some[filterKey(key)] {
-			for i := range lib.shapes.by[key] {
-				sc.form(&lib.shapes.by[key][i], s, e, c.g[s].start, false)
-			}
+		slots := lib.shapes.find(key)
+		for i := range slots {
+			sc.form(&slots[i], s, e, c.g[s].start, false)
 		}
 	}
 	if g := c.g[s]; g.digits > 0 && g.others > 0 && letterAt(sc.text[g.start]) {
@@ -96,11 +95,10 @@ func (sc *scan) looseForms(s int) {
 			n = c.g[s].end - i
 		}
 		key = rowKey(key, n)
-		if lib.shapes.some[filterKey(key)] {
-			for k := range lib.shapes.by[key] {
-				if sl := &lib.shapes.by[key][k]; sl.spec.loose {
-					sc.form(sl, s, e, i, true)
-				}
+		slots := lib.shapes.find(key)
+		for k := range slots {
+			if slots[k].spec.loose {
+				sc.form(&slots[k], s, e, i, true)
 			}
 		}
 	}
@@ -116,8 +114,7 @@ func (sc *scan) form(sl *slot, s, e, start int, loose bool) {
 	if end-start != len(sl.shape) {
 		return
 	}
-	var buf [40]byte
-	v, ok := sl.fits(t, start, buf[:0])
+	v, ok := sl.fits(t, start, sc.buf[:0])
 	if !ok || !loose && !clearBefore(t, start) || !clearAfter(t, end) || sc.part(sl, s, e) {
 		return
 	}
@@ -147,7 +144,7 @@ func (sc *scan) form(sl *slot, s, e, start int, loose bool) {
 			h.proof = semantic
 		}
 	}
-	h.weak = h.weak || sl.groups == 1 && allDigits(v) && sp.typ != CNRIC && sp.typ != FRNIR && sp.typ != CHAHV && sp.typ != BRCNPJ
+	h.weak = h.weak || sl.groups == 1 && allDigits(v) && sp.typ != CNRIC && sp.typ != FRNIR
 	sc.emit(h)
 }
 

@@ -51,7 +51,7 @@ func (s *Scanner) keep(text string, fs []Finding) []Finding {
 			continue
 		}
 		v := text[f.Start:f.End]
-		if s.allowed(v) || s.opts.NoPlaceholders && placeholder(f.Type, v) {
+		if s.allowed(v) || s.opts.NoReserved && reserved(f.Type, v) {
 			continue
 		}
 		out = append(out, f)
@@ -81,9 +81,9 @@ func (s *Scanner) allowed(v string) bool {
 	return false
 }
 
-// placeholder reports values that standards reserve for documentation: RFC 2606
+// reserved reports values that standards reserve for documentation: RFC 2606
 // domains, the North American 555-01xx numbers, RFC 5737 addresses.
-func placeholder(t Type, v string) bool {
+func reserved(t Type, v string) bool {
 	l := strings.ToLower(v)
 	switch t {
 	case EmailAddress, URL:

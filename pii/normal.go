@@ -22,11 +22,10 @@ func normalise(t string) *view {
 		return nil
 	}
 	v := &view{}
-	var b strings.Builder
-	b.Grow(len(t))
+	b := make([]byte, 0, len(t))
 	v.at = make([]int32, 0, len(t)+1)
 	copyTo := func(from, to int) {
-		b.WriteString(t[from:to])
+		b = append(b, t[from:to]...)
 		for i := from; i < to; i++ {
 			v.at = append(v.at, int32(i))
 		}
@@ -35,7 +34,10 @@ func normalise(t string) *view {
 	for i := first; i >= 0; i = disguise(t, i) {
 		copyTo(done, i)
 		s, n := plainOf(t[i:])
-		b.WriteString(s)
+		for spelled(t[i]) && len(b) > 0 && b[len(b)-1] == ' ' {
+			b, v.at = b[:len(b)-1], v.at[:len(v.at)-1]
+		}
+		b = append(b, s...)
 		for range len(s) {
 			v.at = append(v.at, int32(i))
 		}
@@ -44,7 +46,7 @@ func normalise(t string) *view {
 	}
 	copyTo(done, len(t))
 	v.at = append(v.at, int32(len(t)))
-	v.text = b.String()
+	v.text = string(b)
 	return v
 }
 
@@ -62,7 +64,7 @@ func (v *view) back(fs []Finding) []Finding {
 func disguise(t string, i int) int {
 	for ; i < len(t); i++ {
 		switch t[i] {
-		case '%', '&', '\\', 0xE2, 0xEF, 0xC2:
+		case '%', '&', '\\', '[', '(', 0xE2, 0xEF, 0xC2:
 			if _, n := plainOf(t[i:]); n > 0 {
 				return i
 			}
@@ -81,6 +83,8 @@ func plainOf(s string) (plain string, n int) {
 		}
 	case '&':
 		return reference(s)
+	case '[', '(':
+		return spelledOut(s)
 	case '\\':
 		if len(s) >= 6 && s[1] == 'u' {
 			if x, err := strconv.ParseUint(s[2:6], 16, 16); err == nil && x >= 0x20 && !(x >= 0xD800 && x < 0xE000) {
@@ -129,4 +133,21 @@ func reference(s string) (string, int) {
 		return "", 0
 	}
 	return string(rune(x)), end + 1
+}
+
+// spelled: the bracket of an "[at]", before which spaces go, too.
+func spelled(b byte) bool { return b == '[' || b == '(' }
+
+// spelledOut undoes "[at]" and "(dot)", with the space after.
+func spelledOut(s string) (string, int) {
+	for _, w := range []struct{ in, out string }{{"at", "@"}, {"dot", "."}, {"punkt", "."}, {"punto", "."}, {"point", "."}, {"arroba", "@"}, {"chiocciola", "@"}} {
+		n := len(w.in) + 2
+		if len(s) >= n && strings.EqualFold(s[1:n-1], w.in) && (s[n-1] == ']' || s[n-1] == ')') {
+			for n < len(s) && s[n] == ' ' && n < 16 {
+				n++
+			}
+			return w.out, n
+		}
+	}
+	return "", 0
 }

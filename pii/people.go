@@ -1,28 +1,40 @@
 package pii
 
 import (
+	"slices"
 	"strings"
 
 	"fairtouch/pii/names"
 )
 
+// maxFound is longer than any value but an address of the web.
+const maxFound = 512
+
 // people finds names of persons, places and organisations, and addresses. What
 // the verifiers found already is not taken into a name.
 func (sc *scan) people() {
-	hard := len(sc.out)
+	hard := slices.Clone(sc.out)
+	slices.SortFunc(hard, byPlace)
+	from := 0
 	for _, s := range names.Default().Find(sc.text) {
 		t := [...]Type{Person, Location, Organization, Address, NRP}[s.Kind]
 		if !sc.s.wants(t) || s.Score < sc.s.min[sc.id(t)] {
 			continue
 		}
 		start, end := s.Start, s.End
-		for _, f := range sc.out[:hard] {
-			if f.Start < end && start < f.End && outranks(f) {
+		for from < len(hard) && hard[from].Start < start-maxFound {
+			from++
+		}
+		for _, f := range hard[from:] {
+			if f.Start >= end {
+				break
+			}
+			if start < f.End && outranks(f) {
 				start, end = without(start, end, f)
 			}
 		}
 		start, end = trimmed(sc.text, start, end)
-		if start < end {
+		if start < end && !sc.label(start, end) {
 			sc.out = append(sc.out, Finding{Type: t, Start: start, End: end, Score: s.Score, Base: s.Score, Detector: "names", proof: modelled})
 		}
 	}
@@ -45,6 +57,17 @@ func without(start, end int, f Finding) (int, int) {
 		return start, max(start, f.Start)
 	}
 	return min(end, f.End), end
+}
+
+// label reports a single word that names a field, such as SSN or IBAN.
+func (sc *scan) label(start, end int) bool {
+	for i := start; i < end; i++ {
+		if !letterByte(sc.text[i]) {
+			return false
+		}
+	}
+	e := sc.s.lib.lex.find(hashWord(sc.text[start:end]))
+	return e != nil && !e.deny
 }
 
 func trimmed(t string, start, end int) (int, int) {

@@ -1,6 +1,10 @@
 package pii
 
-import "strings"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // Restorer puts values back into a stream of decoded text that is cut anywhere.
 // It is a transducer: Write returns what can be said by now and holds back at
@@ -15,6 +19,7 @@ import "strings"
 // A Restorer belongs to one stream and one goroutine.
 type Restorer struct {
 	values   map[string]minted
+	sorted   []string // the aliases
 	roots    map[string]bool
 	pending  string
 	watch    addressWatch
@@ -32,6 +37,7 @@ func (s *Session) Restorer() *Restorer {
 	for k, v := range s.values {
 		r.values[k] = v
 	}
+	r.sorted = slices.Sorted(maps.Keys(s.values))
 	for k := range s.roots {
 		r.roots[k] = true
 	}
@@ -100,12 +106,8 @@ func (r *Restorer) Refused() int { return r.refused }
 
 // begins reports whether some alias begins with s.
 func (r *Restorer) begins(s string) bool {
-	for a := range r.values {
-		if strings.HasPrefix(a, s) {
-			return true
-		}
-	}
-	return false
+	i, found := slices.BinarySearch(r.sorted, s)
+	return found || i < len(r.sorted) && strings.HasPrefix(r.sorted[i], s)
 }
 
 func (r *Restorer) pass(b *strings.Builder, s string) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -33,9 +34,9 @@ type Options struct {
 	// Strict refuses values that fail a checksum which some issued numbers lack
 	// (DE_VAT_ID, KR_RRN, KR_FRN, DK_CPR).
 	Strict bool
-	// NoPlaceholders leaves out example.com, 555-01xx and other values that are
+	// NoReserved leaves out example.com, 555-01xx and other values that are
 	// reserved for documentation.
-	NoPlaceholders bool
+	NoReserved bool
 	// Allow lists values that are never reported, compared without case.
 	Allow []string
 	// AllowPatterns are RE2 expressions; a value that one matches whole is never reported.
@@ -103,7 +104,7 @@ type library struct {
 }
 
 var builtin = sync.OnceValue(func() *library {
-	l := &library{shapes: shapes{by: map[uint32][]slot{}}, index: map[Type]int{}}
+	l := &library{shapes: shapes{rows: make([]bucket, 1)}, index: map[Type]int{}}
 	for i, t := range Types() {
 		l.index[t] = i
 	}
@@ -120,6 +121,7 @@ var builtin = sync.OnceValue(func() *library {
 		l.lex.addWords(words, l.index[t])
 	}
 	l.lex.addDeny(denyWords)
+	l.lex.addVague(vagueWords)
 	l.tlds = topLevels()
 	return l
 })
@@ -182,8 +184,57 @@ func (s *Scanner) Scan(text string) []Finding { return s.ScanIn(text, Context{})
 // ScanIn is Scan with what is known about the text: its column, and the
 // person's own values.
 func (s *Scanner) ScanIn(text string, in Context) []Finding {
+	if len(text) <= segment {
+		fs := s.scan(text, in)
+		countRunes(text, fs)
+		return fs
+	}
+	var out []Finding
+	for at := 0; at < len(text); {
+		end := cutAt(text, at)
+		fs := s.scan(text[at:end], in)
+		if at == 0 {
+			out = make([]Finding, 0, (len(fs)+8)*(len(text)/end+2))
+		}
+		for _, f := range fs {
+			f.Start, f.End = f.Start+at, f.End+at
+			out = append(out, f)
+		}
+		at = end
+	}
+	countRunes(text, out)
+	return out
+}
+
+// segment is how much text is looked at at once. Longer texts are cut at a
+// line's end, so that time and room stay in proportion.
+const segment = 1 << 18
+
+// cutAt returns where the segment that begins at i ends: after a line, else
+// after a space, else after a whole character.
+func cutAt(t string, i int) int {
+	if len(t)-i <= segment {
+		return len(t)
+	}
+	part := t[i : i+segment]
+	for _, b := range []byte{'\n', ' '} {
+		if k := strings.LastIndexByte(part, b); k > segment/2 {
+			return i + k + 1
+		}
+	}
+	k := segment
+	for k > segment-4 && part[k-1]&0xC0 == 0x80 {
+		k--
+	}
+	return i + max(k-1, 1)
+}
+
+// scan is ScanIn for one segment, with offsets in bytes alone.
+func (s *Scanner) scan(text string, in Context) []Finding {
 	v := normalise(text)
-	sc := &scan{s: s, text: text, in: in}
+	sc := scans.Get().(*scan)
+	defer sc.release()
+	sc.s, sc.text, sc.in = s, text, in
 	if v != nil {
 		sc.text = v.text
 	}
@@ -207,8 +258,25 @@ func (s *Scanner) ScanIn(text string, in Context) []Finding {
 	} else {
 		fs = Resolve(fs)
 	}
-	countRunes(text, fs)
-	return fs
+	return slices.Clone(fs) // what was used to find them is used again
+}
+
+// scans are reused: their tables are large and a scan is short.
+var scans = sync.Pool{New: func() any { return new(scan) }}
+
+// maxKept is how many findings of room a scan keeps for the next one.
+const maxKept = 1 << 16
+
+func (sc *scan) release() {
+	out := sc.out[:0]
+	clear(sc.out)
+	if cap(out) > maxKept {
+		out = nil
+	}
+	column, bare := sc.column[:0], sc.cards.bare[:0]
+	sc.s, sc.text, sc.in, sc.out, sc.done = nil, "", Context{}, out, 0
+	sc.words.valid, sc.column, sc.cards = false, column, tally{bare: bare}
+	scans.Put(sc)
 }
 
 // Types lists what the scanner can report, in a fixed order.

@@ -42,8 +42,38 @@ type slot struct {
 
 // shapes finds the forms for a row of group lengths.
 type shapes struct {
-	by   map[uint32][]slot
-	some [1 << 12]bool // a filter before the map: most rows have no form
+	head [1 << 12]uint16 // first bucket of a filter key, 0 for none
+	rows []bucket        // the first is unused
+}
+
+// bucket holds the forms of one row of lengths; next is another row with the
+// same filter key.
+type bucket struct {
+	key   uint32
+	next  uint16
+	slots []slot
+}
+
+// find returns the forms of a row.
+func (s *shapes) find(key uint32) []slot {
+	for i := s.head[filterKey(key)]; i != 0; i = s.rows[i].next {
+		if s.rows[i].key == key {
+			return s.rows[i].slots
+		}
+	}
+	return nil
+}
+
+func (s *shapes) put(key uint32, sl slot) {
+	h := filterKey(key)
+	for i := s.head[h]; i != 0; i = s.rows[i].next {
+		if s.rows[i].key == key {
+			s.rows[i].slots = append(s.rows[i].slots, sl)
+			return
+		}
+	}
+	s.rows = append(s.rows, bucket{key, s.head[h], []slot{sl}})
+	s.head[h] = uint16(len(s.rows) - 1)
 }
 
 func rowKey(key uint32, n int) uint32 { return key*41 + uint32(n) }
@@ -62,8 +92,7 @@ func (s *shapes) add(sp *spec, f form) {
 		run = 0
 		groups++
 	}
-	s.by[key] = append(s.by[key], slot{sp, f.shape, f.score, groups})
-	s.some[filterKey(key)] = true
+	s.put(key, slot{sp, f.shape, f.score, groups})
 }
 
 func slotByte(b byte) bool { return b == '9' || b == 'A' || b == 'X' }

@@ -1,7 +1,5 @@
 package pii
 
-import "slices"
-
 // special runs the verifiers whose layout varies too much for forms, at group
 // s. It returns true if a value was found that takes the groups whole.
 func (sc *scan) special(s int) bool {
@@ -31,7 +29,21 @@ func (sc *scan) special(s int) bool {
 	return false
 }
 
-func (sc *scan) id(t Type) int { return sc.s.lib.index[t] }
+func (sc *scan) id(t Type) int {
+	switch t { // the first of Types, asked for at every turn
+	case CreditCard:
+		return 0
+	case EmailAddress:
+		return 3
+	case URL:
+		return 6
+	case DateTime:
+		return 7
+	case PhoneNumber:
+		return 8
+	}
+	return sc.s.lib.index[t]
+}
 
 // hitOf makes a hit for a type that has no spec.
 func (sc *scan) hitOf(t Type, start, end int, base, score float64, d string, p proof) hit {
@@ -39,7 +51,7 @@ func (sc *scan) hitOf(t Type, start, end int, base, score float64, d string, p p
 }
 
 // mac: EUI-48 as six pairs (IEEE 802, with colons or hyphens) or three fours
-// (dots). All alike is a placeholder or the broadcast address.
+// (dots). All alike is nobody's or the broadcast address.
 func (sc *scan) mac(s int) {
 	c, t := &sc.cl, sc.text
 	n, each, sep := 6, 2, c.sep[min(s+1, maxGroups-1)]
@@ -146,8 +158,7 @@ func (sc *scan) ibanAt(s int) {
 	if want == 0 {
 		return
 	}
-	var buf [40]byte
-	v := buf[:0]
+	v := sc.buf[:0]
 	small := t[g.start] >= 'a'
 	for i := g.start; i < len(t) && len(v) <= want; i++ {
 		b := t[i]
@@ -166,7 +177,8 @@ func (sc *scan) ibanAt(s int) {
 			if !clearAfter(t, end) || moreIBAN(t, end) {
 				return
 			}
-			moved := slices.Concat(v[4:], v[:4])
+			var turned [40]byte
+			moved := append(append(turned[:0], v[4:]...), v[:4]...)
 			if mod97(moved) == 1 && ibanBody(v) {
 				h := sc.hitOf(IBANCode, g.start, end, 0.5, 1, "iban", checked)
 				h.firm = true

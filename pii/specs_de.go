@@ -10,7 +10,7 @@ func deSpecs() []*spec {
 		{typ: DETaxNumber, check: deTaxNumber, proved: -1, words: "steuernummer steuernr stnr steuer finanzamt st",
 			forms: []form{{"9999999999999", 0.2}, {"99/999/9999", 0.4}, {"99/999/99999", 0.4}, {"999/999/99999", 0.4}, {"999/9999/9999", 0.4}, {"999 999 99999", 0.2}}},
 		{typ: DEPassport, check: dePassport, words: "reisepass pass passport passnummer passnr reisepassnummer", forms: []form{{"XXXXXXXXX", 0.4}}},
-		{typ: DEIDCard, check: deIDCard, words: "ausweis personalausweis ausweisnummer perso identitätskarte personalausweisnummer", forms: []form{{"XXXXXXXXX", 0.4}, {"A99999999", 0.5}}},
+		{typ: DEIDCard, check: deIDCard, words: "ausweis personalausweis ausweisnummer perso identitätskarte personalausweisnummer", forms: []form{{"XXXXXXXXX", 0.4}, {"A99999999", 0.5}, {"XXXXXXXXXX", 0.2}}},
 		{typ: DESocialSecurity, check: deSocial, words: "rentenversicherung sozialversicherung rvnr sv svnr versicherungsnummer rentenversicherungsnummer sozialversicherungsnummer sozialversicherungsausweis",
 			forms: []form{{"99999999A999", 0.5}, {"99 999999 A 999", 0.5}, {"99 999999 A999", 0.5}}},
 		{typ: DEHealthInsurance, check: deHealth, words: "krankenkasse krankenversicherung kvnr versichertennummer krankenversichertennummer gesundheitskarte",
@@ -84,6 +84,9 @@ func dePassport(v []byte) verdict {
 // deIDCard: cards of before November 2010 are T and eight digits, whose check
 // stood apart.
 func deIDCard(v []byte) verdict {
+	if len(v) == 10 { // as printed on the back, with the check of the whole number
+		return is(letterAt(v[0]) && digitAt(v[9]) && documentSerial(append(append([]byte{}, v[:8]...), '0')) && icao731(v[:9]) == int(v[9]-'0') && !allDigits(v[1:]))
+	}
 	if len(v) == 9 && v[0] == 'T' && allDigits(v[1:]) {
 		return plausible
 	}

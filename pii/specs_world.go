@@ -34,7 +34,7 @@ func worldSpecs() []*spec {
 		{typ: BRCPF, check: cpf, words: "cpf", bare: true, forms: []form{{"999.999.999-99", 0.6}, {"99999999999", 0.2}}},
 		{typ: BRCNPJ, check: cnpj, words: "cnpj", forms: []form{{"99.999.999/9999-99", 0.7}, {"99999999999999", 0.2}}},
 		{typ: MXCURP, check: curp, words: "curp", forms: []form{{"AAAA999999AAAAAAX9", 0.5}}},
-		{typ: JPMynumber, check: myNumber, bare: true, words: "マイナンバー 個人番号 my number mynumber", forms: []form{{"999999999999", 0.2}, {"9999~9999~9999", 0.2}}},
+		{typ: JPMynumber, check: myNumber, bare: true, words: "マイナンバー 個人番号 mynumber", forms: []form{{"999999999999", 0.2}, {"9999~9999~9999", 0.2}}},
 		{typ: CNRIC, check: ric, words: "身份证 身份证号 resident identity", forms: []form{{"99999999999999999X", 0.5}}},
 		{typ: ILID, check: func(v []byte) verdict { return is(!sameDigits(v) && luhn(v)) }, bare: true, words: "teudat zehut ת.ז זהות israeli", forms: []form{{"999999999", 0.1}}},
 		{typ: CLRUT, check: rut, words: "rut run chile", forms: []form{{"99.999.999-X", 0.6}, {"9.999.999-X", 0.6}, {"99999999-X", 0.4}, {"9999999-X", 0.4}}},

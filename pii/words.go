@@ -27,6 +27,9 @@ sendung sendungsnummer commande facture suivi pedido factura seguimiento ordine 
 hash checksum uuid guid barcode ean upc isbn issn asin batch lot model firmware timestamp epoch unix request trace span session job case ref reference referenz référence referencia
 quantity qty price total amount cost sum count revenue views clicks impressions pixels bytes rows lines page pages population usd eur gbp meters km miles kg coupon voucher campaign utm`
 
+// vagueWords stand beside numbers of any kind.
+const vagueWords = `number nummer no nr numero número numéro id document documento personal account national cod public service record office contact address text host server`
+
 // moreSpecs are forms whose separator carries meaning.
 func moreSpecs() []*spec {
 	return []*spec{

@@ -32,6 +32,7 @@ type Config struct {
 	Pilots    Pilots
 	Law       func(ctx context.Context) (*law.Evaluator, error)
 
+	Tokens       Tokens   // nil: nothing is replaced by tokens, and nothing restored
 	LogDir       string   // holds one folder of tiles a workspace; "" serves none
 	MaxBody      int64    // bytes; 0 is DefaultMaxBody
 	AllowedHosts []string // host names without port; empty: this machine's own; "*": any

@@ -63,6 +63,16 @@ func bodyFor(r api.Route) string {
 		return `{"external_id":"jane@example.com","events":[{"scope":{"purpose":"*","system":"*","channel":"*"},"state":"ConsentWithdrawn","actor":"self"}]}`
 	case "Person":
 		return `{"external_id":"jane@example.com"}`
+	case "PiiText":
+		return `{"text":"write to jane@example.com","operator":"redact"}`
+	case "PiiProtected":
+		return `{"text":"write to <EMAIL_AAAA>"}`
+	case "PresidioText":
+		return `{"text":"write to jane@example.com","language":"en"}`
+	case "PresidioResults":
+		return `{"text":"write to jane@example.com","analyzer_results":[{"entity_type":"EMAIL_ADDRESS","start":9,"end":25,"score":1}]}`
+	case "PresidioItems":
+		return `{"text":"nothing","anonymizer_results":[]}`
 	case "NewKey":
 		return `{"name":"more","scopes":["decide"]}`
 	}
@@ -70,7 +80,7 @@ func bodyFor(r api.Route) string {
 }
 
 func TestNoRouteIsOpenByOversight(t *testing.T) {
-	free := []string{"GET /v1/openapi.json", "GET /healthz", "GET /readyz", "GET /metrics"}
+	free := []string{"GET /v1/openapi.json", "GET /healthz", "GET /readyz", "GET /metrics", "GET /presidio/health"}
 	for _, r := range api.Table() {
 		name := r.Method + " " + r.Path
 		if r.Scope == api.Open {

@@ -23,18 +23,16 @@ import (
 
 // App is an open installation.
 type App struct {
-	Config Config
-	DB     *sqlstore.DB
-	Keeper *seal.Keeper
-	Record *record.Recorder
-	Ledger *consent.Ledger
-	Desk   *access.Desk
-	Path   *govern.Path
-	Links  *Links
-	Worlds *Worlds
-	Log    *slog.Logger
-	Mailer func(ctx context.Context, ws touch.Workspace, m Message) error // nil: mail is read in the console
-
+	Config   Config
+	DB       *sqlstore.DB
+	Keeper   *seal.Keeper
+	Record   *record.Recorder
+	Ledger   *consent.Ledger
+	Desk     *access.Desk
+	Path     *govern.Path
+	Links    *Links
+	Worlds   *Worlds
+	Log      *slog.Logger
 	runs     *runs
 	DemoMode bool // this server shows the demo: its roles can be entered without a password
 	lock     *os.File

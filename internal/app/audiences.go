@@ -95,6 +95,11 @@ func (s staff) Upload(ctx context.Context, p access.Principal, id touch.Campaign
 	if _, err := s.CampaignDoc(ctx, p.Workspace, id); err != nil {
 		return "", err
 	}
+	return s.takeIn(ctx, p, id, name, r)
+}
+
+// takeIn seals a table as it comes in.
+func (s staff) takeIn(ctx context.Context, p access.Principal, id touch.CampaignID, name string, r io.Reader) (string, error) {
 	name = filepath.Base(strings.ReplaceAll(name, "\\", "/"))
 	if ext := strings.ToLower(filepath.Ext(name)); !slices.Contains([]string{".csv", ".tsv", ".jsonl", ".ndjson", ".parquet"}, ext) {
 		return "", touch.Fielderr("table", "The file must end in .csv, .tsv, .jsonl or .parquet")
@@ -290,3 +295,6 @@ func (s staff) Result(ctx context.Context, p access.Principal, id touch.Campaign
 	_, err = io.Copy(w, f)
 	return err
 }
+
+// rehearsalNone stands for a run that is no rehearsal: an audit.
+var rehearsalNone = campaign.Rehearsal{}

@@ -3,6 +3,9 @@ package app
 import (
 	"fmt"
 	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -305,4 +308,43 @@ func TestBadUploadsSayWhatIsWrongAndKeepNothing(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+// A mail program's one click must end marketing at once, without a page.
+func TestOneClickUnsubscribeStopsTheNextUse(t *testing.T) {
+	a := demoApp(t, 400)
+	h, err := a.Handler()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, caller := t.Context(), govern.Caller{Workspace: Demo, Operator: LocalOperator}
+	ts := demoTouches(t, 400)
+	for i := range ts {
+		ts[i].Channel = touch.Email
+		d, err := a.Path.Decide(ctx, caller, ts[i], "")
+		if err != nil || d.Verdict != touch.Allow {
+			continue
+		}
+		if d.Disclosure.Headers["List-Unsubscribe-Post"] != "List-Unsubscribe=One-Click" {
+			t.Fatalf("%v", d.Disclosure.Headers)
+		}
+		link := strings.Trim(d.Disclosure.Headers["List-Unsubscribe"], "<>")
+		u, err := url.Parse(link)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := httptest.NewRequest(http.MethodPost, u.Path, strings.NewReader("List-Unsubscribe=One-Click"))
+		r.Host = u.Host
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if w.Code != http.StatusOK {
+			t.Fatalf("status %d: %s", w.Code, w.Body)
+		}
+		if d, err := a.Path.Decide(ctx, caller, ts[i], ""); err != nil || d.Verdict == touch.Allow || d.Alternative != nil {
+			t.Fatalf("%v %v %v", d.Verdict, d.Alternative, err)
+		}
+		return
+	}
+	t.Fatal("no e-mail was allowed, so nothing was tried")
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"fairtouch/internal/access"
+	"fairtouch/internal/audit"
 	"fairtouch/internal/campaign"
 	"fairtouch/internal/record"
 	"fairtouch/internal/register"
@@ -172,7 +173,13 @@ func (a *App) campaignFacts(ctx context.Context, ws touch.Workspace, c *campaign
 		f.VendorAI = f.VendorAI || s.Mode == register.Advised
 		f.Generates = f.Generates || s.Kind.Generates()
 	}
-	return f, nil
+	findings, err := a.DB.Findings(ctx, ws)
+	for _, x := range findings {
+		if slices.Contains(c.Systems, x.System) && x.Status == audit.Open && x.Severity == audit.High {
+			f.OpenFindings++
+		}
+	}
+	return f, err
 }
 
 // MoveCampaign starts, stops or ends a campaign. Starting asks whether it is

@@ -24,7 +24,7 @@ type staff struct{ *App }
 // Staff is the back end of the console.
 func (a *App) Staff() console.Backend {
 	s := staff{a}
-	return console.Backend{Decisions: s, Register: s, Law: s, People: s, House: s, Campaigns: s}
+	return console.Backend{Decisions: s, Register: s, Law: s, People: s, House: s, Campaigns: s, Reports: s, Fairness: s}
 }
 
 // pathSteps are the seven stations, in order.
@@ -90,6 +90,9 @@ func (s staff) Today(ctx context.Context, p access.Principal) (console.Today, er
 		return t, err
 	}
 	t.Cases = len(cs)
+	if t.Begin, err = s.begin(ctx, p); err != nil {
+		return t, err
+	}
 	if err := s.approvalTimes(ctx, p, &t); err != nil {
 		return t, err
 	}
@@ -154,9 +157,12 @@ func (s staff) promises(ctx context.Context, p access.Principal, t *console.Toda
 	add("Small first", "/console/pilots", fmt.Sprintf("%d systems began in a pilot, %d are in full use without one; %d uses got the control path.", piloted, unpiloted, stopped[touch.StepPilot]), unpiloted, "unpiloted")
 	add("Disclosed, human at hand", "/console/conversations", fmt.Sprintf("%d people wait for an answer; every answer carries a label and a way to a person.", len(cs)), late, "late")
 	add("Permission", "/console/permissions", fmt.Sprintf("%d uses stopped for want of permission; each withdrawal is effective at once.", stopped[touch.StepConsent]), noAlt, "without an alternative")
-	t.Promises = append(t.Promises,
-		console.Promise{Name: "Fair", Word: "not audited", State: touch.Gap, Text: "Bias of the demo's models was measured before launch and is in their model card; audits of live decisions are not run here yet."},
-		console.Promise{Name: "Personal data kept back", Word: "not measured", State: touch.Gap, Text: "Only declared inputs of allowed categories reach a model; identifiers never do. Everything about a person is sealed under that person's key. Free text is not scanned here yet."},
+	fair, err := s.fairPromise(ctx, p)
+	if err != nil {
+		return err
+	}
+	t.Promises = append(t.Promises, fair,
+		console.Promise{Name: "Personal data kept back", Word: "not measured", State: touch.Gap, Text: "Only declared inputs of allowed categories reach a model; identifiers never do. Everything about a person is sealed under that person's key. Text is scanned where it is sent to /v1/pii; what the detector misses, by language and type, is in its design page."},
 		console.Promise{Name: "Inclusive", Word: "not measured", State: touch.Gap, Text: "Customers' pages come in four languages and need no JavaScript; reach by group is not measured here yet."})
 	return nil
 }

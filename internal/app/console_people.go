@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"fairtouch/internal/access"
@@ -134,7 +135,18 @@ func (s staff) Staff(ctx context.Context, p access.Principal) (console.Staff, er
 	if err != nil {
 		return console.Staff{}, err
 	}
-	out := console.Staff{Attested: atts, Users: users}
+	out := console.Staff{Attested: atts, Users: users, Roles: roleLines()}
+	if out.Systems, err = s.Systems(ctx, p); err != nil {
+		return out, err
+	}
+	problems, err := docs[problem](ctx, s.DB, p.Workspace, docProblem)
+	if err != nil {
+		return out, err
+	}
+	slices.SortFunc(problems, func(a, b problem) int { return b.At.Compare(a.At) })
+	for _, x := range problems {
+		out.Problems = append(out.Problems, console.ProblemLine{System: string(x.System), Text: x.Text, By: out.NameOf(x.By), At: x.At, Held: x.Held})
+	}
 	events, err := s.DB.EventsOfKind(ctx, p.Workspace, string(record.View), 50)
 	if err != nil {
 		return out, err
@@ -152,6 +164,18 @@ func (s staff) Staff(ctx context.Context, p access.Principal) (console.Staff, er
 		out.Views = append(out.Views, v)
 	}
 	return out, nil
+}
+
+// roleLines are what changes for each role where AI works beside people.
+func roleLines() []console.RoleLine {
+	return []console.RoleLine{
+		{Role: "Marketer", Took: "ranking leads, first drafts, choosing an offer", Asked: "setting the goal, judging the copy, rehearsing before a launch, stopping what looks wrong"},
+		{Role: "Analyst", Took: "scoring and its bookkeeping", Asked: "auditing for bias, running pilots against a control, saying when the data can't tell"},
+		{Role: "Privacy officer", Took: "collecting evidence, watching dates of laws", Asked: "judging significance, approving what is sensitive, answering people"},
+		{Role: "Reviewer", Took: "sorting what comes in", Asked: "overruling the machine where it is wrong, with the reasons beside"},
+		{Role: "Auditor", Took: "copying records together", Asked: "checking proofs without trusting us"},
+		{Role: "Administrator", Took: "keeping lists of who may what", Asked: "attesting training, giving each key an owner"},
+	}
 }
 
 // Attest implements console.House.
@@ -181,6 +205,13 @@ func (s staff) Settings(ctx context.Context, p access.Principal) (console.Settin
 		return out, err
 	}
 	out.Company = console.Company{Name: co.Name, Address: co.Address, Officer: co.Officer, Authority: co.Authority, Country: co.Country, Locale: co.Locale}
+	server, err := s.MailServer(ctx, p.Workspace)
+	if err != nil {
+		return out, err
+	}
+	if server != nil {
+		out.Mail = console.MailServer{Host: server.Host, Port: server.Port, User: server.User, From: server.From, Plain: server.Plain}
+	}
 	out.Log, _, err = s.Record.Keys(ctx, p.Workspace)
 	return out, err
 }

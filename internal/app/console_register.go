@@ -71,6 +71,9 @@ func (s staff) System(ctx context.Context, p access.Principal, id touch.SystemID
 		return console.System{}, err
 	}
 	out := console.System{SystemLine: all[i]}
+	if out.Asked, err = s.supplier(ctx, p.Workspace, id); err != nil {
+		return out, err
+	}
 	v := w.Verdicts.Check(s.use(&all[i].System), register.Date(time.Now().UTC().Format(time.DateOnly)))
 	out.Weakest, out.Findings = v.Weakest, v.Findings
 	for _, j := range w.Judged {
@@ -161,6 +164,11 @@ func (s staff) Move(ctx context.Context, p access.Principal, id touch.PilotID, m
 	have, err := s.DB.Pilot(ctx, p.Workspace, id)
 	if err != nil {
 		return err
+	}
+	if move == "step" || move == "scale" {
+		if err := s.heard(ctx, p.Workspace, &have); err != nil {
+			return err
+		}
 	}
 	act := pilot.Act{By: p.User, At: time.Now().UTC(), Reason: reason}
 	var next pilot.Pilot

@@ -70,7 +70,11 @@ func (a *App) FillDemo(ctx context.Context, n int, tell func(rows int)) error {
 	if err := a.demoCampaign(ctx); err != nil {
 		return err
 	}
+<<<<<<< HEAD
 	if err := a.demoGateway(ctx); err != nil {
+=======
+	if err := a.demoAudit(ctx); err != nil {
+>>>>>>> main
 		return err
 	}
 	_, err = a.DB.PutDocument(ctx, Demo, "demo", "filled", struct{ Rows int }{n}, LocalOperator)
@@ -211,7 +215,10 @@ func (a *App) demoDecide(ctx context.Context, rows []demo.Row) error {
 			err = out[i].Err
 		}
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return a.demoKnown(ctx, rows, out)
 }
 
 func (a *App) demoRegister(ctx context.Context) error {

@@ -21,6 +21,7 @@ const (
 	LinkConsent LinkPurpose = 'c'
 	LinkStop    LinkPurpose = 's'
 	LinkVerify  LinkPurpose = 'v'
+	LinkVendor  LinkPurpose = 'q' // one questionnaire, for whoever the supplier hands it to
 	LinkApprove LinkPurpose = 'a' // answers one approval, as who was asked
 	LinkCode    LinkPurpose = 'u' // a session that a one-time code opened
 )
@@ -115,6 +116,15 @@ func useOf(id string, made time.Time) (StoredDecision, bool) {
 	d := StoredDecision{Subject: touch.SubjectID(parts[2])}
 	d.Decision = touch.Decision{ID: touch.DecisionID(id), Verdict: touch.Allow, System: touch.SystemID(parts[0]), Channel: touch.Channel(parts[1]), At: made}
 	return d, true
+}
+
+// Stop implements govern.Stopper.
+func (l *Links) Stop(ws touch.Workspace, id touch.DecisionID, at time.Time) string {
+	t, err := l.Token(Link{LinkStop, ws, string(id), at.Add(linkLife)})
+	if err != nil {
+		return ""
+	}
+	return l.base + "/p/stop/" + t
 }
 
 // For implements govern.Links.

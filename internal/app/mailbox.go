@@ -8,6 +8,7 @@ import (
 
 	"fairtouch/internal/access"
 	"fairtouch/internal/campaign"
+	"fairtouch/internal/mail"
 	"fairtouch/internal/web/console"
 	"fairtouch/touch"
 )
@@ -40,12 +41,8 @@ func (a *App) Post(ctx context.Context, ws touch.Workspace, m Message) error {
 	if err != nil {
 		return err
 	}
-	if a.Mailer != nil {
-		if err := a.Mailer(ctx, ws, m); err != nil {
-			a.Log.Warn("mail", "code", touch.CodeOf(err), "cause", causeOf(err))
-		} else {
-			m.Sent = true
-		}
+	if m.Sent, err = a.mailOut(ctx, ws, &m); err != nil {
+		a.Log.Warn("mail", "code", touch.CodeOf(err), "cause", causeOf(err)) // it is read in the console
 	}
 	b, err := json.Marshal(m)
 	if err != nil {
@@ -88,9 +85,106 @@ func (a *App) Mailbox(ctx context.Context, ws touch.Workspace, of touch.UserID) 
 	return out, nil
 }
 
+// docServer is the mail server of a workspace; its password makes all of it
+// sealed.
+const docServer = "mail-server"
+
+// MailServer is the workspace's mail server; nil for none.
+func (a *App) MailServer(ctx context.Context, ws touch.Workspace) (*mail.Server, error) {
+	var s sealedMessage
+	err := a.DB.Document(ctx, ws, docServer, docServer, &s)
+	if touch.CodeOf(err) == touch.Unknown || err == nil && len(s.Sealed) == 0 {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	key, err := a.Keeper.WorkspaceKey(ws)
+	if err != nil {
+		return nil, err
+	}
+	b, err := key.Open(s.Sealed, []byte(docServer))
+	if err != nil {
+		return nil, err
+	}
+	var out mail.Server
+	return &out, touch.Wrap(touch.Internal, json.Unmarshal(b, &out), "the mail server's settings can't be read")
+}
+
+// SaveMailServer keeps a mail server, or none where the host is empty. An empty
+// password keeps the one before.
+func (a *App) SaveMailServer(ctx context.Context, ws touch.Workspace, by touch.UserID, s mail.Server) error {
+	have, err := a.MailServer(ctx, ws)
+	if err != nil {
+		return err
+	}
+	if s.Host == "" {
+		_, err := a.DB.PutDocument(ctx, ws, docServer, docServer, sealedMessage{ID: docServer}, by)
+		return err
+	}
+	if s.Password == "" && have != nil && have.User == s.User {
+		s.Password = have.Password
+	}
+	if err := s.Validate(); err != nil {
+		return err
+	}
+	key, err := a.Keeper.WorkspaceKey(ws)
+	if err != nil {
+		return err
+	}
+	b, err := json.Marshal(s)
+	if err != nil {
+		return touch.Wrap(touch.Internal, err, "the settings can't be written")
+	}
+	sealed, err := key.Seal(b, []byte(docServer))
+	if err != nil {
+		return err
+	}
+	_, err = a.DB.PutDocument(ctx, ws, docServer, docServer, sealedMessage{docServer, sealed}, by)
+	return err
+}
+
+// mailOut sends a message to a member of the staff whose sign-in name is an address.
+func (a *App) mailOut(ctx context.Context, ws touch.Workspace, m *Message) (bool, error) {
+	s, err := a.MailServer(ctx, ws)
+	if err != nil || s == nil {
+		return false, err
+	}
+	users, err := a.Desk.Users(ctx, ws)
+	if err != nil {
+		return false, err
+	}
+	for _, u := range users {
+		if u.ID == m.To && mail.Address(u.Login) {
+			err := s.Send(ctx, mail.Message{To: u.Login, Subject: m.Subject, Text: m.Text + "\n\n" + m.Link})
+			return err == nil, err
+		}
+	}
+	return false, nil
+}
+
+// SaveMail implements console.House.
+func (s staff) SaveMail(ctx context.Context, p access.Principal, x console.MailServer) error {
+	return s.SaveMailServer(ctx, p.Workspace, p.User, mail.Server{Host: x.Host, Port: x.Port, User: x.User, Password: x.Password, From: x.From, Plain: x.Plain})
+}
+
+// TestMail implements console.House: one message to the reader's own address.
+func (s staff) TestMail(ctx context.Context, p access.Principal) error {
+	sent, err := s.mailOut(ctx, p.Workspace, &Message{To: p.User, Subject: "Fairtouch can send mail", Text: "This is the test that you asked for."})
+	if err == nil && !sent {
+		err = touch.Fielderr("test", "Set a mail server first, and sign in with a name that is a mail address")
+	}
+	return err
+}
+
 // Mail implements console.House.
 func (s staff) Mail(ctx context.Context, p access.Principal) (console.Mail, error) {
-	out := console.Mail{Server: s.Mailer != nil}
+	var out console.Mail
+	server, err := s.MailServer(ctx, p.Workspace)
+	if err != nil {
+		return out, err
+	}
+	out.Server = server != nil
 	out.All = !out.Server && p.Can(access.Admin)
 	of := p.User
 	if out.All {

@@ -195,10 +195,15 @@ func (w *Worlds) systems(ctx context.Context, ws touch.Workspace, out *govern.Wo
 	if err != nil {
 		return err
 	}
+	inUse, err := corrections(ctx, w.db, ws)
+	if err != nil {
+		return err
+	}
 	for i := range systems {
 		b := &govern.Bound{System: systems[i], Pilot: pilotOf(pilots, systems[i].ID)}
 		if b.System.Mode == register.Enforced && b.System.State == "active" && !w.bindGateway(ctx, ws, b) {
 			w.bind(ctx, ws, b)
+			correct(b, inUse[b.System.ID])
 		}
 		if b.Broken != "" {
 			out.Warnings = append(out.Warnings, string(b.System.ID)+": "+b.Broken)

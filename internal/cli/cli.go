@@ -14,6 +14,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"fairtouch/internal/app"
+	"fairtouch/internal/engine"
 	"fairtouch/touch"
 )
 
@@ -38,6 +39,7 @@ type Commands struct {
 	Register registerCmd `cmd:"" help:"AI systems and what they rest on: import, check, rank, model, export."`
 	Pilot    pilotCmd    `cmd:"" help:"Pilots: list, create, start, step, scale, halt."`
 	Rights   rightsCmd   `cmd:"" help:"What a person may ask for: list, export, erase."`
+	Audit    auditCmd    `cmd:"" help:"Audits of fairness: run."`
 	DB       dbCmd       `cmd:"" name:"db" help:"The database: migrate, copy, backup, restore, erasures."`
 	Record   recordCmd   `cmd:"" help:"The record: verify, prove, export."`
 	Keys     keysCmd     `cmd:"" help:"API keys: create, list, revoke."`
@@ -53,6 +55,8 @@ type Env struct {
 	Dir      string
 	Lookup   func(string) (string, bool)
 	App      *app.App // already open: a command that a running server executes
+	// DuckDB opens the engine that needs a C++ compiler; nil in the static binary.
+	DuckDB func(database, working string) (engine.Engine, func() error, error)
 }
 
 // run is what each command gets.

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -30,6 +32,9 @@ type piiOptions struct {
 }
 
 func (o *piiOptions) scanner() (*pii.Scanner, error) {
+	// A text is held whole with its findings: the limit that suits a server would
+	// make the collector run without end over a large file.
+	debug.SetMemoryLimit(math.MaxInt64)
 	known := pii.Types()
 	opts := pii.Options{Threshold: o.Threshold, Allow: o.Allow, NoNames: o.NoNames, Overlaps: o.Overlaps}
 	if o.Threshold == 0 {
@@ -93,8 +98,9 @@ func (c *piiScanCmd) Run(r *run) error {
 		if err != nil {
 			return err
 		}
-		for _, f := range s.ScanIn(string(b), in) {
-			if err := enc.Encode(c.view(string(b), f)); err != nil {
+		text := string(b)
+		for _, f := range s.ScanIn(text, in) {
+			if err := enc.Encode(c.view(text, f)); err != nil {
 				return err
 			}
 		}

@@ -92,6 +92,7 @@ func (r *run) server(listen string, prepare func(a *app.App) error) error {
 	}
 	err = prepare(a)
 	if err == nil {
+		a.Background()
 		err = r.serve(a, l)
 	}
 	return errors.Join(err, a.Close())

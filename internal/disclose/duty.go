@@ -70,6 +70,7 @@ func slot(kind touch.Kind, ch touch.Channel) string {
 type Links struct {
 	Why   string
 	Human string
+	Stop  string // for e-mail: one click ends marketing (RFC 8058); "" for none
 }
 
 // Render makes the disclosure of an answer. It refuses a zero Duty, and a
@@ -83,7 +84,7 @@ func (d Duty) Render(model string, l Links) (touch.Disclosure, error) {
 	}
 	return touch.Disclosure{
 		Mode: d.Mode, Label: touch.Label{Text: d.text.Label[d.Slot], Locale: d.Locale},
-		Human: touch.HumanOption{URL: l.Human}, Why: l.Why, Headers: marks(d.Mode, model),
+		Human: touch.HumanOption{URL: l.Human}, Why: l.Why, Headers: withStop(marks(d.Mode, model), l.Stop),
 	}, nil
 }
 
@@ -110,6 +111,15 @@ func marks(mode, model string) map[string]string {
 		h += fmt.Sprintf(";model=%q", strings.Map(printable, model))
 	}
 	return map[string]string{"AI-Disclosure": h, "html-meta:ai-disclosure": metaWord[mode]}
+}
+
+// withStop adds the headers with which a mail program offers to unsubscribe by
+// one click (RFC 2369, RFC 8058). Whoever sends the mail must sign both (DKIM).
+func withStop(h map[string]string, stop string) map[string]string {
+	if stop != "" {
+		h["List-Unsubscribe"], h["List-Unsubscribe-Post"] = "<"+stop+">", "List-Unsubscribe=One-Click"
+	}
+	return h
 }
 
 // metaWord maps header modes to the words of the W3C community group's

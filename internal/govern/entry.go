@@ -28,6 +28,12 @@ type Links interface {
 	For(ws touch.Workspace, id touch.DecisionID, at time.Time) (why, human string)
 }
 
+// Stopper is what Links may also do: a link that ends marketing when something
+// is posted to it (RFC 8058).
+type Stopper interface {
+	Stop(ws touch.Workspace, id touch.DecisionID, at time.Time) string
+}
+
 // entry is one touch on its way.
 type entry struct {
 	id     touch.DecisionID

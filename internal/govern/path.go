@@ -314,7 +314,7 @@ func (p *Path) finish(e *entry, a admitted, answer model.Answer) (touch.Decision
 		return touch.Decision{}, err
 	}
 	why, human := p.links.For(e.caller.Workspace, e.id, e.at)
-	closed, err := disclose.Answer(explained, a.duty, string(e.bound.System.ID), disclose.Links{Why: why, Human: human})
+	closed, err := disclose.Answer(explained, a.duty, string(e.bound.System.ID), disclose.Links{Why: why, Human: human, Stop: p.stopLink(e)})
 	if err != nil {
 		return touch.Decision{}, err
 	}
@@ -325,6 +325,12 @@ func (p *Path) finish(e *entry, a admitted, answer model.Answer) (touch.Decision
 	raw, text := answer.Raw(), explained.Text()
 	d.Outcome, d.Explanation, d.Disclosure = &raw.Outcome, &text, closed.Note()
 	d.Checks = append(a.safe.Permit().Checks(), stepChecks(e, a, answer, explained)...)
+	if id := e.bound.Correction; id != "" {
+		d.Checks = append(d.Checks, correctedCheck(id, raw.Human))
+	}
+	if raw.Human {
+		d.Verdict, d.Alternative = touch.Human, e.bound.System.Alternative
+	}
 	d.Versions = e.versions(a.safe.Permit().Packs(), raw.Hash)
 	e.stored.Features, e.stored.Public = e.touch.Features, explained.Public()
 	e.stored.Model = answer.Took().Microseconds()
@@ -365,6 +371,16 @@ func stepChecks(e *entry, a admitted, answer model.Answer, x explain.Explained) 
 	}
 }
 
+// correctedCheck says that an audit's correction had a part in the answer.
+func correctedCheck(id string, human bool) touch.Check {
+	c := touch.Check{Step: touch.StepModel, Rule: "model.corrected", Verdict: touch.Allow, By: id,
+		Reason: "The line between acting and not acting is a correction's, after an audit for bias."}
+	if human {
+		c.Verdict, c.Reason, c.Owner = touch.Human, "The score is too close to call; after an audit for bias a human decides.", "reviewer"
+	}
+	return c
+}
+
 func answeredCheck(e *entry, answer model.Answer) touch.Check {
 	if e.bound.System.Mode == register.Advised {
 		return touch.Check{Step: touch.StepModel, Rule: "model.imported", Verdict: touch.Allow, By: "the vendor's result",
@@ -380,6 +396,14 @@ func explainedCheck(e *entry, x explain.Explained) touch.Check {
 	}
 	return touch.Check{Step: touch.StepExplain, Rule: "explain.additive", Verdict: touch.Allow,
 		Reason: fmt.Sprintf("The reasons add up to the answer; off by %.1g.", x.Stored().Residual)}
+}
+
+// stopLink is the one-click way out of an e-mail.
+func (p *Path) stopLink(e *entry) string {
+	if s, ok := p.links.(Stopper); ok && e.touch.Channel == touch.Email && !e.no {
+		return s.Stop(e.caller.Workspace, e.id, e.at)
+	}
+	return ""
 }
 
 // head is what every decision begins with.

@@ -48,13 +48,14 @@ type CampaignState struct {
 
 // Bound is a registered system with what runs it.
 type Bound struct {
-	System   register.System
-	Pilot    *pilot.Pilot // nil: none
-	Plan     protect.Plan
-	Provider model.Provider // nil: nothing here calls it
-	Kit      *explain.Kit   // nil: no exact explanation
-	Text     bool           // it writes text, and is asked through the gateway alone
-	Broken   string         // why it can't run, though it should; "" if it can
+	System     register.System
+	Pilot      *pilot.Pilot // nil: none
+	Plan       protect.Plan
+	Provider   model.Provider // nil: nothing here calls it
+	Kit        *explain.Kit   // nil: no exact explanation
+	Correction string         // id of the audit's correction that is in use; "" for none
+	Text       bool           // it writes text, and is asked through the gateway alone
+	Broken     string         // why it can't run, though it should; "" if it can
 }
 
 // Worlds reads a workspace as it is now.

@@ -23,6 +23,7 @@ type Raw struct {
 	Margin  float64 // of the positive class, before calibration; log-odds for a classifier
 	Line    float64 // the margin at which the action changes to or from the positive one
 	Hash    string  // sha256 of the model that answered
+	Human   bool    // a human decides: the model's answer is too close to call
 }
 
 // Answer is what the model said of one payload. Only Call makes one.

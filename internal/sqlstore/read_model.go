@@ -203,3 +203,13 @@ func (db *DB) CountPeople(ctx context.Context, ws touch.Workspace) (n int, err e
 	})
 	return n, err
 }
+
+// TalliesBetween counts a workspace's decisions of a time.
+func (db *DB) TalliesBetween(ctx context.Context, ws touch.Workspace, from, to time.Time) ([]Tally, error) {
+	const q = `SELECT system, verdict, stopped_at, reason, arm, count(*) FROM decisions WHERE ws = $1 AND at >= $2 AND at < $3
+		GROUP BY system, verdict, stopped_at, reason, arm ORDER BY count(*) DESC, system, verdict, stopped_at, reason, arm`
+	return manyRows(ctx, db, q, []any{string(ws), Micros(from), Micros(to)}, func(rows *sql.Rows) (t Tally, err error) {
+		err = rows.Scan(&t.System, &t.Verdict, &t.Stopped, &t.Reason, &t.Arm, &t.N)
+		return t, err
+	})
+}

@@ -19,7 +19,7 @@ const (
 )
 
 // buckets is the size of the weight table; features are hashed into it.
-const buckets = 1 << 17
+const buckets = 1 << 19
 
 // document is a text on its way through the tagger.
 type document struct {
@@ -29,6 +29,8 @@ type document struct {
 	lower  bool // no capitals worth the name: case says nothing
 	upper  bool // hardly any small letters
 	inLine []uint8
+	first  []int32 // of the run of capitalised words that a token is in; -1 for none
+	last   []int32
 }
 
 func (d *document) at(i int) *token {
@@ -118,6 +120,18 @@ func (d *document) features(i int, prev, prev2, began uint8, out []uint32) []uin
 	add(24, line, p)
 	add(25, p, k<<20^kr)
 	add(26, d.at(i-3).ident(), uint64(t.shape))
+	if f := d.first[i]; f >= 0 {
+		e := d.last[i]
+		n, pos := uint64(min(e-f, 4)), uint64(min(int32(i)-f, 3))
+		head, tip := &d.tok[f], &d.tok[e]
+		add(32, tip.ident(), pos<<8|n)
+		add(33, head.what(), pos<<8|n)
+		add(34, n<<8|pos, k)
+		add(35, tip.what(), head.what())
+		add(36, d.at(int(f)-1).ident(), pos)
+		add(37, d.at(int(e)+1).ident(), pos)
+		add(38, p, tip.ident())
+	}
 	pb := p*4 + uint64(began)
 	add(28, pb, k)
 	add(29, pb, line)

@@ -32,7 +32,7 @@ const (
 //go:embed data/lexicon.txt.gz
 var packed []byte
 
-const tableSize = 1 << 20
+const tableSize = 1 << 19
 
 // Lexicon is a hash table from folded words to flags. Words are known by 64
 // bits of hash. It is immutable.

@@ -4,7 +4,8 @@ package names
 // can't say.
 func (d *document) spans() []Span {
 	d.mend()
-	d.numbers()
+	d.sure()
+	d.running()
 	d.again()
 	var out []Span
 	for i := 0; i < len(d.tok); i++ {
@@ -19,12 +20,31 @@ func (d *document) spans() []Span {
 		for j > i+1 && (d.tok[j-1].shape == sLine || d.tok[j-1].shape == sPunct && d.tok[j-1].byte != '.' && d.tok[j-1].byte != ')') {
 			j--
 		}
+		for j > i+1 && !d.lower && d.tok[j-1].shape == sLower && (d.tok[j-1].flags&Common != 0 || kind != Address && d.tok[j-1].flags&^Starts == 0) {
+			j-- // a small word that names nothing ends no name
+		}
 		if s := d.tok[i].shape; kind == Address && d.block(i, j) {
 			out = d.lineParts(out, i, j)
-		} else if s != sPunct && s != sLine {
-			out = append(out, Span{kind, int(d.tok[i].start), int(d.tok[j-1].end), 0.85})
+		} else if s != sPunct && s != sLine && !d.slang(kind, i, j) {
+			out = append(out, Span{Kind: kind, Start: int(d.tok[i].start), End: int(d.tok[j-1].end), Score: 0.85, one: j == i+1})
 		}
 		i = j - 1
+	}
+	return lonely(out)
+}
+
+// lonely drops addresses of one short word or number that no other part of an
+// address stands beside.
+func lonely(in []Span) []Span {
+	beside := func(a, b Span) bool {
+		return (b.Kind == Address || b.Kind == Location) && (b.Start-a.End <= 4 && b.Start >= a.End || a.Start-b.End <= 4 && a.Start >= b.End)
+	}
+	out := make([]Span, 0, len(in))
+	for i, s := range in {
+		if s.Kind == Address && s.one && !(i > 0 && beside(s, in[i-1])) && !(i+1 < len(in) && beside(s, in[i+1])) {
+			continue
+		}
+		out = append(out, s)
 	}
 	return out
 }
@@ -56,14 +76,53 @@ func (d *document) mend() {
 	}
 }
 
-// numbers joins a house number within a line to the street that follows it.
-func (d *document) numbers() {
-	const begin = 1 + 2*uint8(Address)
-	for i := 1; i+1 < len(d.tok); i++ {
-		if d.tok[i].shape == sNumber && d.inLine[i]&1 == 0 && d.tags[i] == begin && d.tags[i+1] == begin && d.tok[i].end+1 == d.tok[i+1].start {
-			d.tags[i+1] = begin + 1
+// sure adds what needs no model: companies by their legal form, countries, and
+// a given name before a family name.
+func (d *document) sure() {
+	for i := range d.tok {
+		t := &d.tok[i]
+		if t.shape == sPunct || t.shape == sNumber || t.shape == sLine || t.flags&^Starts == Common {
+			continue
+		}
+		if legalForm(d.text[t.start:t.end]) && d.first[i] >= 0 && int(d.first[i]) < i {
+			d.mark(int(d.first[i]), i, Organization)
+			continue
+		}
+		if d.tags[i] != 0 || !capital(t) {
+			continue
+		}
+		switch {
+		case t.flags&Country != 0 && t.flags&(Given|Family|Common) == 0 && t.flags&Inner == 0:
+			e := i
+			for e+1 < len(d.tok) && d.tok[e+1].flags&(Inner|Country) == Inner|Country && t.flags&Head != 0 && d.tags[e+1] == 0 {
+				e++
+			}
+			d.mark(i, e, Location)
+		case i+1 < len(d.tok) && t.flags&Given != 0 && t.flags&(Common|Place|Company) == 0 && t.shape == sTitle && d.tok[i+1].flags&Family != 0 && d.tok[i+1].flags&Common == 0 &&
+			d.tok[i+1].shape == sTitle && d.tags[i+1] == 0 && d.tok[i+1].start == t.end+1:
+			d.mark(i, i+1, Person)
 		}
 	}
+}
+
+func (d *document) mark(from, to int, k Kind) {
+	for i := from; i <= to; i++ {
+		d.tags[i] = 2 + 2*uint8(k)
+	}
+	d.tags[from]--
+	if to+1 < len(d.tok) && d.tags[to+1] != 0 && d.tags[to+1]%2 == 0 { // what went on there begins anew
+		d.tags[to+1]--
+	}
+}
+
+// legalForm reports the forms of companies that are written out at the end of
+// a name.
+func legalForm(w string) bool {
+	switch w {
+	case "Inc", "LLC", "Ltd", "GmbH", "AG", "KG", "KGaA", "OHG", "SE", "PLC", "Plc", "Corp", "SARL", "SAS", "SpA", "SRL", "Srl", "BV", "NV", "Lda", "Ltda", "Limited", "Incorporated", "Corporation", "AB", "ASA", "Oy":
+		return true
+	}
+	return false
 }
 
 func capital(t *token) bool { return t.shape == sTitle || t.shape == sUpper || t.shape == sMixed }
@@ -90,6 +149,17 @@ func (d *document) again() {
 	}
 }
 
+// slang: among words with capitals, one word in small letters is a name only if
+// it is known as one of that kind and as nothing else.
+func (d *document) slang(kind Kind, i, j int) bool {
+	t := &d.tok[i]
+	if j != i+1 || t.shape != sLower || d.lower || kind == Address {
+		return false
+	}
+	need := [...]Flags{Given, Place | Country, Company, 0, Group}[kind]
+	return t.flags&Common != 0 || t.flags&need == 0
+}
+
 // block reports whether an address is written as a block: it begins a line and
 // goes over several.
 func (d *document) block(i, j int) bool {
@@ -101,7 +171,7 @@ func (d *document) block(i, j int) bool {
 			return true
 		}
 	}
-	return false
+	return j-i > 2 && d.tok[i].shape == sNumber && i > 0 && j < len(d.tok) && d.tok[j].shape == sLine
 }
 
 // lineParts takes a block apart: house number, street, unit and postcode are
@@ -130,7 +200,7 @@ func (d *document) lineParts(out []Span, i, j int) []Span {
 func (d *document) linePart(out []Span, i, e int) []Span {
 	add := func(kind Kind, a, b int) {
 		if a < b {
-			out = append(out, Span{kind, int(d.tok[a].start), int(d.tok[b-1].end), 0.8})
+			out = append(out, Span{Kind: kind, Start: int(d.tok[a].start), End: int(d.tok[b-1].end), Score: 0.8, one: b == a+1})
 		}
 	}
 	numbers := 0

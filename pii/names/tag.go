@@ -64,6 +64,8 @@ type Span struct {
 	Kind       Kind
 	Start, End int
 	Score      float64 // 0.5 to 0.95
+
+	one bool // a single word
 }
 
 // prepare tokenises and marks the tokens that need a look.
@@ -72,6 +74,7 @@ func (g *Tagger) prepare(text string, d *document) {
 	d.tok = split(text, g.lex, d.tok[:0])
 	d.caseMode()
 	d.lines()
+	d.runs()
 	d.phrases(g.lex)
 	d.tags = append(d.tags[:0], make([]uint8, len(d.tok))...)
 	for i := range d.tok {
@@ -170,7 +173,9 @@ func (d *document) warm(t *token) bool {
 	case sLower:
 		return t.flags&(Given|Family|Place|City|Country|Group|Company) != 0 && (t.flags&Common == 0) || d.lower && t.flags&Common == 0
 	case sTitle:
-		return t.flags != Common
+		return t.flags&^Starts != Common
+	case sUpper:
+		return !d.upper || t.flags&^Starts != Common
 	case sPunct, sLine, sNumber:
 		return false
 	}
@@ -179,7 +184,7 @@ func (d *document) warm(t *token) bool {
 
 // tag labels the tokens from left to right.
 func (g *Tagger) tag(d *document) {
-	var feat [40]uint32
+	var feat [48]uint32
 	prev, prev2, began := uint8(0), uint8(0), uint8(0)
 	for i := range d.tok {
 		best := uint8(0)
@@ -190,6 +195,45 @@ func (g *Tagger) tag(d *document) {
 		began = d.begun(i, best, began)
 		prev2, prev = prev, best
 	}
+}
+
+// runs finds rows of capitalised words; one small word or mark such as "of",
+// "van" or "&" may stand between. Where a text has no capitals, rows of words
+// that aren't common ones count.
+func (d *document) runs() {
+	d.first = append(d.first[:0], make([]int32, len(d.tok))...)
+	d.last = append(d.last[:0], make([]int32, len(d.tok))...)
+	for i := range d.first {
+		d.first[i] = -1
+	}
+	for i := 0; i < len(d.tok); i++ {
+		if !d.named(i) {
+			continue
+		}
+		e := i
+		for k := i + 1; k < min(len(d.tok), i+9); k++ {
+			if d.named(k) {
+				e = k
+			} else if t := &d.tok[k]; k > e+1 || !(t.shape == sLower && t.end-t.start <= 3 || t.byte == '&' || t.byte == '.' && d.tok[k-1].end == t.start && t.start-d.tok[k-1].start <= 2) {
+				break
+			}
+		}
+		for k := i; k <= e; k++ {
+			d.first[k], d.last[k] = int32(i), int32(e)
+		}
+		i = e
+	}
+}
+
+func (d *document) named(i int) bool {
+	t := &d.tok[i]
+	switch t.shape {
+	case sTitle, sUpper, sMixed, sInitial:
+		return true
+	case sLower:
+		return d.lower && t.flags&Common == 0
+	}
+	return false
 }
 
 // begun says where the entity began that token i, tagged tag, belongs to.

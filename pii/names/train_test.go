@@ -21,7 +21,10 @@ import (
 // trained, and the test checks the committed model instead.
 var (
 	corpusDir = flag.String("corpus", "", "directory of train.jsonl")
-	dropout   = flag.Float64("dropout", 0.3, "share of features left out while learning")
+	dropout   = flag.Float64("dropout", 0.2, "share of features left out while learning")
+	rare      = flag.Int("rare", 8, "fewest corrections of a feature that is kept")
+	least     = flag.Float64("least", 1.5, "least weight that is kept, of 127")
+	runs      = flag.Int("runs", 4, "trainings that are averaged")
 	epochs    = flag.Int("epochs", 6, "passes over the corpus")
 )
 
@@ -106,12 +109,14 @@ type trainer struct {
 	w, sum [][16]float32
 	stamp  [][16]int32
 	step   int32
+	seen   []int32 // updates of a bucket
 }
 
 func (tr *trainer) update(f uint32, tag uint8, by float32) {
 	tr.sum[f][tag] += float32(tr.step-tr.stamp[f][tag]) * tr.w[f][tag]
 	tr.stamp[f][tag] = tr.step
 	tr.w[f][tag] += by
+	tr.seen[f]++
 }
 
 func (tr *trainer) best(feat []uint32, prev uint8) uint8 {
@@ -147,7 +152,7 @@ func (tr *trainer) learn(g *Tagger, e *example, rnd *rand.Rand, d *document) (er
 			d.tok[i].flags &= Common
 		}
 	}
-	var feat, right [40]uint32
+	var feat, right [48]uint32
 	prev, prev2, began := uint8(0), uint8(0), uint8(0)
 	for i := range d.tok {
 		if !d.tok[i].hot && prev == 0 {
@@ -175,13 +180,40 @@ func (tr *trainer) learn(g *Tagger, e *example, rnd *rand.Rand, d *document) (er
 	return errors
 }
 
-func (tr *trainer) average() []row {
+func newTrainer() *trainer {
+	return &trainer{w: make([][16]float32, buckets), sum: make([][16]float32, buckets), stamp: make([][16]int32, buckets), seen: make([]int32, buckets)}
+}
+
+func (tr *trainer) train(t *testing.T, g *Tagger, data []example, rnd *rand.Rand) {
+	d := new(document)
+	for ep := range *epochs {
+		rnd.Shuffle(len(data), func(i, j int) { data[i], data[j] = data[j], data[i] })
+		wrong := 0
+		for i := range data {
+			wrong += tr.learn(g, &data[i], rnd, d)
+		}
+		t.Logf("epoch %d: %d errors", ep+1, wrong)
+	}
+}
+
+// take adds another run's averaged weights: several orders of the corpus
+// agree on what matters.
+func (tr *trainer) take(one *trainer, of float32) {
+	for f := range tr.w {
+		for t := range tagCount {
+			sum := one.sum[f][t] + float32(one.step-one.stamp[f][t])*one.w[f][t]
+			tr.w[f][t] += sum / float32(one.step) / of
+		}
+		tr.seen[f] += one.seen[f]
+	}
+}
+
+// quantised scales the weights to a signed byte.
+func (tr *trainer) quantised() []row {
 	out := make([]row, buckets)
 	scale := float32(0)
 	for f := range tr.w {
 		for t := range tagCount {
-			tr.sum[f][t] += float32(tr.step-tr.stamp[f][t]) * tr.w[f][t]
-			tr.w[f][t] = tr.sum[f][t] / float32(tr.step)
 			if a := max(tr.w[f][t], -tr.w[f][t]); a > scale {
 				scale = a
 			}
@@ -189,10 +221,13 @@ func (tr *trainer) average() []row {
 	}
 	unit := min(scale, 24) / 127
 	for f := range tr.w {
+		if tr.seen[f] < int32(*rare**runs) {
+			continue // what was corrected seldom says little
+		}
 		for t := range tagCount {
 			x := tr.w[f][t] / unit
 			x = max(-127, min(127, x))
-			if x > 0.5 || x < -0.5 {
+			if x > float32(*least) || x < -float32(*least) {
 				if x > 0 {
 					out[f][t] = int16(x + 0.5)
 				} else {
@@ -242,18 +277,13 @@ func TestTrainTheModel(t *testing.T) {
 	}
 	data := readExamples(t, filepath.Join(*corpusDir, "train.jsonl"))
 	g := &Tagger{lex: Words()}
-	tr := &trainer{w: make([][16]float32, buckets), sum: make([][16]float32, buckets), stamp: make([][16]int32, buckets)}
-	rnd := rand.New(rand.NewPCG(20261124, 1))
-	d := new(document)
-	for ep := range *epochs {
-		rnd.Shuffle(len(data), func(i, j int) { data[i], data[j] = data[j], data[i] })
-		wrong := 0
-		for i := range data {
-			wrong += tr.learn(g, &data[i], rnd, d)
-		}
-		t.Logf("epoch %d: %d errors", ep+1, wrong)
+	all := newTrainer()
+	for run := range uint64(*runs) {
+		one := newTrainer()
+		one.train(t, g, data, rand.New(rand.NewPCG(20261124, run)))
+		all.take(one, float32(*runs))
 	}
-	b := pack(tr.average())
+	b := pack(all.quantised())
 	if err := os.WriteFile("data/model.bin.gz", b, 0o644); err != nil {
 		t.Fatal(err)
 	}

@@ -134,7 +134,7 @@ def fill(lang, template, test):
 
     make = {"per": ("PERSON", per), "first": ("PERSON", first), "last": ("PERSON", last), "city": ("LOCATION", lambda: pick(g.city, test)), "country": ("LOCATION", lambda: f.country()),
             "org": ("ORGANIZATION", lambda: org(g, lang)), "addr": ("ADDRESS", lambda: address(f, g)), "street": ("ADDRESS", lambda: street(g)), "job": (None, job), "nrp": ("NRP", lambda: rng.choice(GROUPS).capitalize()),
-            "num": ("ADDRESS?", lambda: str(rng.randint(1, 300))), "zip": ("ADDRESS", lambda: f.postcode()), "unit": ("ADDRESS", lambda: rng.choice(["Apt. ", "Suite ", "Unit ", "Flat ", "Apartment "]) + str(rng.randint(1, 999)).zfill(rng.choice([1, 3]))), "title": (None, lambda: rng.choice(TITLES[lang].split())),
+            "num": ("ADDRESS?", lambda: str(rng.randint(1, 300)) + (rng.choice(["", "", "", "", "", "a", "B", "bis"]))), "zip": ("ADDRESS", lambda: f.postcode()), "unit": ("ADDRESS", lambda: rng.choice(["Apt. ", "Suite ", "Unit ", "Flat ", "Apartment "]) + str(rng.randint(1, 999)).zfill(rng.choice([1, 3]))), "title": (None, lambda: rng.choice(TITLES[lang].split())),
             "email": (None, lambda: f.email()), "phone": (None, lambda: f.phone_number()), "date": (None, lambda: f.date()), "money": (None, lambda: f"{rng.randint(5, 900)}.{rng.randint(10, 99)} EUR"),
             "order": (None, lambda: f"{rng.choice(['', '#', 'A', 'ORD-'])}{rng.randint(10000, 9999999)}"), "day": (None, lambda: rng.choice(DAYS[lang].split())), "month": (None, lambda: rng.choice(MONTHS[lang].split())),
             "prod": (None, lambda: " ".join(rng.sample(PRODUCTS, rng.randint(1, 2))))}
@@ -206,7 +206,7 @@ for line in (pathlib.Path(__file__).parent / "templates.txt").read_text().split(
 for lang, ts in by.items():
     hold = [t for t in ts if int(hashlib.sha1(t.encode()).hexdigest(), 16) % 4 == 0]
     for t in ts:
-        n = (150 if lang == "en" else 170)
+        n = (300 if lang == "en" else 300)
         if t in hold:
             for _ in range(12):
                 emit(tests, lang, *fill(lang, t, True))

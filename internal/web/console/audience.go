@@ -49,7 +49,9 @@ func (c *Console) audiencePage(w http.ResponseWriter, r *http.Request, p access.
 // never lies on disk as it came.
 func (c *Console) audienceUpload(w http.ResponseWriter, r *http.Request, p access.Principal) error {
 	id := touch.CampaignID(r.PathValue("id"))
-	file, err := c.takeTable(w, r, p, id)
+	file, err := c.takeTable(w, r, func(name string, body io.Reader) (string, error) {
+		return c.Backend.Campaigns.Upload(r.Context(), p, id, name, body)
+	})
 	var ps view.Problems
 	if err != nil && (ps.FromError(err) || touch.CodeOf(err) == touch.TooLarge) {
 		if len(ps) == 0 {
@@ -66,7 +68,8 @@ func (c *Console) audienceUpload(w http.ResponseWriter, r *http.Request, p acces
 	return redirect(w, r, "/console/campaigns/"+url.PathEscape(string(id))+"/audience/"+url.PathEscape(file))
 }
 
-func (c *Console) takeTable(w http.ResponseWriter, r *http.Request, p access.Principal, id touch.CampaignID) (string, error) {
+// takeTable finds the file in a form as it streams in.
+func (c *Console) takeTable(w http.ResponseWriter, r *http.Request, take func(name string, body io.Reader) (string, error)) (string, error) {
 	tooLarge := touch.Errorf(touch.TooLarge, "The file is larger than 512 MB; split it, or use fairtouch rehearse on the command line")
 	if r.ContentLength > MaxUpload+(1<<20) {
 		return "", tooLarge
@@ -88,7 +91,7 @@ func (c *Console) takeTable(w http.ResponseWriter, r *http.Request, p access.Pri
 		if part.FormName() != "table" || part.FileName() == "" {
 			continue
 		}
-		file, err := c.Backend.Campaigns.Upload(r.Context(), p, id, part.FileName(), part)
+		file, err := take(part.FileName(), part)
 		var large *http.MaxBytesError
 		if errors.As(err, &large) {
 			return "", tooLarge

@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"fairtouch/internal/access"
@@ -38,6 +39,11 @@ type Register interface {
 	Save(ctx context.Context, p access.Principal, s register.System) error
 	// Assess records a judgement on significance.
 	Assess(ctx context.Context, p access.Principal, s register.Significance) error
+	// AskVendor makes a questionnaire and its link; Questionnaire and
+	// AnswerVendor are the supplier's side of it: the token alone says which.
+	AskVendor(ctx context.Context, p access.Principal, id touch.SystemID) (link string, err error)
+	Questionnaire(ctx context.Context, token string) (VendorPage, error)
+	AnswerVendor(ctx context.Context, token string, answers map[string]string) error
 	Ownership(ctx context.Context, p access.Principal) (Ownership, error)
 	Pilots(ctx context.Context, p access.Principal) ([]PilotLine, error)
 	// Move starts, steps, scales or halts a pilot.
@@ -57,6 +63,12 @@ type People interface {
 	Person(ctx context.Context, p access.Principal, external string) (Person, error)
 	// Refuse records that a person said no to everything.
 	Refuse(ctx context.Context, p access.Principal, external string) error
+	// ImportUpload takes a table of permissions in, ImportPreview sorts it,
+	// Import puts what is proven on record, Again writes whom to ask anew.
+	ImportUpload(ctx context.Context, p access.Principal, name string, r io.Reader) (file string, err error)
+	ImportPreview(ctx context.Context, p access.Principal, file string) (ImportPreview, error)
+	Import(ctx context.Context, p access.Principal, file string) error
+	Again(ctx context.Context, p access.Principal, file string, w io.Writer) error
 	// Publish writes a notice's next version.
 	Publish(ctx context.Context, p access.Principal, n NoticeForm) error
 }
@@ -68,6 +80,9 @@ type House interface {
 	Settings(ctx context.Context, p access.Principal) (Settings, error)
 	SaveCompany(ctx context.Context, p access.Principal, c Company) error
 	RemoveDemo(ctx context.Context, p access.Principal) error
+	// SaveMail keeps the mail server, TestMail sends p a message by it.
+	SaveMail(ctx context.Context, p access.Principal, s MailServer) error
+	TestMail(ctx context.Context, p access.Principal) error
 	// Mail lists what was written to p; to all, for an administrator where no
 	// mail server is set.
 	Mail(ctx context.Context, p access.Principal) (Mail, error)
@@ -81,6 +96,8 @@ type Backend struct {
 	People    People
 	House     House
 	Campaigns Campaigns
+	Fairness  Fairness
+	Reports   Reports
 }
 
 // Today is how things stand.
@@ -90,9 +107,16 @@ type Today struct {
 	Promises       []Promise
 	Reasons        []ReasonCount
 	Cases          int
+	Begin          []BeginStep   // a new team's way to its first campaign; empty once it was gone
 	Waits          int           // approvals that wait
 	Median         time.Duration // how long the answered ones took
 	Answered       int
+}
+
+// BeginStep is one step of a new team.
+type BeginStep struct {
+	Text, Link string
+	Done       bool
 }
 
 // StepCount is how many uses came to a step and stopped there.
@@ -198,6 +222,13 @@ type System struct {
 	Judged   []register.Significance
 	Bands    []string
 	Inputs   []string
+	Asked    []Supplier
+}
+
+// Supplier is what a system's supplier was asked, and whether they answered.
+type Supplier struct {
+	Asked, Came time.Time
+	By, Link    string
 }
 
 // Ownership is the page of chains and tools.
@@ -251,6 +282,13 @@ type Notice struct {
 	Published                                       time.Time
 }
 
+// ImportPreview is what an import would do.
+type ImportPreview struct {
+	File, Name                              string
+	Proven, Unproven, Conflicting, Refusals int
+	People, Again                           int
+}
+
 // NoticeForm is a notice that is being written.
 type NoticeForm struct{ Key, Locale, Purpose, System, Channel, Title, Text string }
 
@@ -278,9 +316,23 @@ type PersonEvent struct {
 
 // Staff is the page of the staff.
 type Staff struct {
+	Systems  []SystemLine
+	Roles    []RoleLine
+	Problems []ProblemLine
 	Attested []register.Attestation
 	Users    []access.User
 	Views    []View
+}
+
+// RoleLine is what changes for a role: what AI took over, and what is asked of
+// people now.
+type RoleLine struct{ Role, Took, Asked string }
+
+// ProblemLine is what somebody found wrong.
+type ProblemLine struct {
+	System, Text, By string
+	At               time.Time
+	Held             bool
 }
 
 // NameOf is what the console calls a member of the staff; the id of one who
@@ -308,6 +360,7 @@ type Settings struct {
 	Weak    bool // the key-encryption key lies beside the data
 	Demo    bool
 	Log     string // the log's public key
+	Mail    MailServer
 }
 
 // Mail is the mailbox of an installation.
@@ -315,6 +368,13 @@ type Mail struct {
 	Server bool // a mail server is set
 	All    bool // everybody's is shown
 	Lines  []MailLine
+}
+
+// MailServer is where mail goes out; the password is never shown again.
+type MailServer struct {
+	Host, User, Password, From string
+	Port                       int
+	Plain                      bool
 }
 
 // MailLine is one message.

@@ -35,8 +35,11 @@ type Console struct {
 // cookieName holds the session's token.
 const cookieName = "ft_session"
 
-// uploadPattern is the one route that takes a large body; it reads it itself.
-const uploadPattern = "POST /console/campaigns/{id}/audience"
+// The routes that take a large body read it themselves.
+const (
+	uploadPattern = "POST /console/campaigns/{id}/audience"
+	importPattern = "POST /console/permissions/import"
+)
 
 // maxForm bounds a posted form.
 const maxForm = 128 << 10
@@ -65,6 +68,13 @@ func (c *Console) routes() []route {
 		{"GET /console/decisions/{id}", access.RecordRead, false, c.decisionShow},
 		{"GET /console/decisions/{id}/proof", access.RecordRead, false, c.proofShow},
 		{"POST /console/decisions/{id}/human", access.RecordRead, false, c.decisionHuman},
+		{"GET /console/fairness", access.Audit, false, c.fairnessShow},
+		{"POST /console/fairness/plan", access.Score, false, c.auditPlan},
+		{"POST /console/fairness/run", access.Score, false, c.auditRun},
+		{"GET /console/fairness/runs/{id}", access.Audit, false, c.auditShow},
+		{"GET /console/fairness/runs/{id}/json", access.Audit, false, c.auditJSON},
+		{"GET /console/fairness/findings/{id}", access.Audit, false, c.findingShow},
+		{"POST /console/fairness/findings/{id}", access.Score, false, c.findingMove},
 		{"GET /console/systems", access.RegisterRead, false, c.systemsList},
 		{"GET /console/systems/new", access.RegisterWrite, false, c.systemNew},
 		{"POST /console/systems/new", access.RegisterWrite, false, c.systemCreate},
@@ -72,6 +82,9 @@ func (c *Console) routes() []route {
 		{"GET /console/systems/{id}/edit", access.RegisterWrite, false, c.systemEdit},
 		{"POST /console/systems/{id}/edit", access.RegisterWrite, false, c.systemSave},
 		{"POST /console/systems/{id}/assess", access.RegisterWrite, false, c.systemAssess},
+		{"POST /console/systems/{id}/supplier", access.RegisterWrite, false, c.vendorAsk},
+		{"GET /console/vendor/{token}", "", true, c.vendorShow},
+		{"POST /console/vendor/{token}", "", true, c.vendorAnswer},
 		{"GET /console/systems/{id}/retire", access.RegisterWrite, false, c.systemRetireAsk},
 		{"POST /console/systems/{id}/retire", access.RegisterWrite, false, c.systemRetire},
 		{"GET /console/campaigns", access.RecordRead, false, c.campaignsList},
@@ -108,15 +121,30 @@ func (c *Console) routes() []route {
 		{"GET /console/permissions", access.ConsentRead, false, c.permissionsShow},
 		{"POST /console/permissions/find", access.ConsentRead, false, c.personFind},
 		{"POST /console/permissions/refuse", access.ConsentWrite, false, c.personRefuse},
+		{importPattern, access.ConsentWrite, false, c.importUpload},
+		{"GET /console/permissions/import/{file}", access.ConsentWrite, false, c.importShow},
+		{"POST /console/permissions/import/{file}", access.ConsentWrite, false, c.importRun},
+		{"GET /console/permissions/import/{file}/again", access.ConsentWrite, false, c.importAgain},
+		{"POST /console/permissions/notice/preview", access.ConsentWrite, false, c.noticePreview},
 		{"POST /console/permissions/notice", access.ConsentWrite, false, c.noticePublish},
 		{"GET /console/conversations", access.Rights, false, c.casesList},
 		{"POST /console/conversations/{id}", access.Rights, false, c.caseAnswer},
 		{"GET /console/staff", access.RegisterRead, false, c.staffShow},
 		{"POST /console/staff", access.Admin, false, c.staffAttest},
+		{"POST /console/staff/problem", access.RecordRead, false, c.problemReport},
+		{"GET /console/reports", access.RecordRead, false, c.reportsShow},
+		{"GET /console/reports/month", access.RecordRead, false, c.monthShow},
+		{"GET /console/reports/month.json", access.RecordRead, false, c.monthJSON},
+		{"GET /console/reports/article-30", access.RecordRead, false, c.article30Show},
+		{"GET /console/reports/article-30.json", access.RecordRead, false, c.article30JSON},
+		{"GET /console/reports/retention", access.RecordRead, false, c.retentionShow},
+		{"POST /console/reports/retention", access.Admin, false, c.retentionSave},
 		{"GET /console/settings", access.Admin, false, c.settingsShow},
 		{"POST /console/settings/company", access.Admin, false, c.companySave},
 		{"POST /console/settings/keys", access.Admin, false, c.keyCreate},
 		{"POST /console/settings/keys/{id}/revoke", access.Admin, false, c.keyRevoke},
+		{"POST /console/settings/mail", access.Admin, false, c.mailSave},
+		{"POST /console/settings/mail/test", access.Admin, false, c.mailTest},
 		{"POST /console/settings/invite", access.Admin, false, c.userInvite},
 		{"GET /console/settings/demo", access.Admin, false, c.demoAsk},
 		{"POST /console/settings/demo", access.Admin, false, c.demoRemove},
@@ -145,7 +173,7 @@ func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) { c.mux.Serv
 func (c *Console) wrap(rt route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
-		big := rt.pattern == uploadPattern
+		big := rt.pattern == uploadPattern || rt.pattern == importPattern
 		if !big {
 			r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		}

@@ -45,6 +45,7 @@ var menu = [...]menuItem{
 	{"Work", "Campaigns", "/console/campaigns", access.RecordRead},
 	{"Work", "Approvals", "/console/approvals", access.RecordRead},
 	{"Watch", "Decisions", "/console/decisions", access.RecordRead},
+	{"Watch", "Fairness", "/console/fairness", access.Audit},
 	{"Watch", "Pilots", "/console/pilots", access.RegisterRead},
 	{"Govern", "Systems", "/console/systems", access.RegisterRead},
 	{"Govern", "Ownership", "/console/ownership", access.RegisterRead},
@@ -52,6 +53,7 @@ var menu = [...]menuItem{
 	{"Govern", "Staff", "/console/staff", access.RegisterRead},
 	{"People", "Permissions", "/console/permissions", access.ConsentRead},
 	{"People", "Conversations", "/console/conversations", access.Rights},
+	{"More", "Reports", "/console/reports", access.RecordRead},
 	{"More", "Mail", "/console/mail", access.RecordRead},
 	{"More", "Settings", "/console/settings", access.Admin},
 }
@@ -101,6 +103,15 @@ type templates struct {
 	mapping     view.Page[page[mappingView]]
 	rehearsal   view.Page[page[rehearsalView]]
 	mail        view.Page[page[Mail]]
+	importing   view.Page[page[importView]]
+	notice      view.Page[page[NoticeForm]]
+	reports     view.Page[page[string]]
+	report      view.Page[page[Report]]
+	retention   view.Page[page[Retention]]
+	fairness    view.Page[page[Audits]]
+	auditRun    view.Page[page[AuditPage]]
+	finding     view.Page[page[FindingPage]]
+	vendor      view.Page[page[VendorPage]]
 	approvals   view.Page[page[[]ApprovalLine]]
 	approval    view.Page[page[ApprovalPage]]
 	pack        view.Page[page[Pack]]
@@ -125,9 +136,13 @@ func loadTemplates() (templates, error) {
 		campaignFor: view.Load[page[campaignForm]](l, "templates/campaign_form.html"), audience: view.Load[page[CampaignPage]](l, "templates/audience.html"),
 		mapping: view.Load[page[mappingView]](l, "templates/mapping.html"), rehearsal: view.Load[page[rehearsalView]](l, "templates/rehearsal.html"),
 		approvals: view.Load[page[[]ApprovalLine]](l, "templates/approvals.html"), approval: view.Load[page[ApprovalPage]](l, "templates/approval.html"),
-		mail:  view.Load[page[Mail]](l, "templates/mail.html"),
-		pack:  view.Load[page[Pack]](l, "templates/pack.html"),
-		cases: view.Load[page[[]Case]](l, "templates/conversations.html"), staff: view.Load[page[Staff]](l, "templates/staff.html"),
+		mail:      view.Load[page[Mail]](l, "templates/mail.html"),
+		importing: view.Load[page[importView]](l, "templates/import.html"), notice: view.Load[page[NoticeForm]](l, "templates/notice.html"),
+		reports: view.Load[page[string]](l, "templates/reports.html"), report: view.Load[page[Report]](l, "templates/report.html"), retention: view.Load[page[Retention]](l, "templates/retention.html"),
+		fairness: view.Load[page[Audits]](l, "templates/fairness.html"), auditRun: view.Load[page[AuditPage]](l, "templates/audit_run.html"), finding: view.Load[page[FindingPage]](l, "templates/finding.html"),
+		vendor: view.Load[page[VendorPage]](l, "templates/vendor.html"),
+		pack:   view.Load[page[Pack]](l, "templates/pack.html"),
+		cases:  view.Load[page[[]Case]](l, "templates/conversations.html"), staff: view.Load[page[Staff]](l, "templates/staff.html"),
 		settings: view.Load[page[settingsView]](l, "templates/settings.html"),
 	}
 	return t, l.Err()

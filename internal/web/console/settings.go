@@ -13,6 +13,7 @@ type settingsView struct {
 	Settings
 	NewKey string // shown this once
 	Invite string // a link, shown this once
+	Done   string // what was just changed
 	Scopes []access.Scope
 	Roles  []access.Role
 }

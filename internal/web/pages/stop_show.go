@@ -47,7 +47,24 @@ func stopKind(r *http.Request) (StopKind, error) {
 	return "", touch.Fielderr("what", "choose what to stop")
 }
 
+// oneClick is what a mail program posts (RFC 8058). It gets no page and no
+// redirect: nobody looks at it.
+func (p *Pages) oneClick(w http.ResponseWriter, r *http.Request) error {
+	if err := p.Backend.Choices.Stop(r.Context(), token(r), StopAll); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, err := w.Write([]byte("All marketing is stopped.\n"))
+	return err
+}
+
 func (p *Pages) stopSave(w http.ResponseWriter, r *http.Request) error {
+	if err := form(r); err != nil {
+		return err
+	}
+	if r.PostForm.Get("List-Unsubscribe") == "One-Click" {
+		return p.oneClick(w, r)
+	}
 	k, err := stopKind(r)
 	if err != nil {
 		return err

@@ -1,0 +1,61 @@
+// A bias that the data have: found, corrected, put into use, audited again.
+import { base, browser, check, must, look } from './lib.mjs';
+
+export async function fairnessWalk() {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, bypassCSP: true });
+  const page = await context.newPage();
+  await page.goto(base + '/console/sign-in');
+  await page.click('button[value=analyst]');
+  await check('the first audit of the demo gives an answer with its n', async () => {
+    await page.goto(base + '/console/fairness');
+    must(/n [\d,]+/.test(await page.locator('section:has(#r) tbody').textContent()), 'no n in the answer');
+    await page.locator('section:has(#r) td a').first().click();
+    must(await page.locator('figure svg').count() > 0, 'nothing is drawn');
+  });
+  for (const width of [1280, 320]) {
+    await page.setViewportSize({ width, height: 900 });
+    await look(page, 'an audit', width);
+  }
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await check('an analyst plans an audit, and it runs', async () => {
+    await page.goto(base + '/console/fairness');
+    await page.fill('#f-name', 'By age alone');
+    await page.fill('#f-attributes', 'age');
+    await page.fill('#f-purpose', 'To see whether age counts.');
+    await page.click('button:has-text("Save the plan")');
+    await page.locator('tr', { hasText: 'By age alone' }).locator('button').click();
+    for (let i = 0; i < 30 && !(await page.locator('section:has(#r) tbody').textContent()).includes('By age alone'); i++) {
+      await page.waitForTimeout(500);
+      await page.goto(base + '/console/fairness');
+    }
+    must((await page.locator('section:has(#r) tbody').textContent()).includes('By age alone'), 'it did not run');
+  });
+  await check('bad attributes get one clear message', async () => {
+    await page.fill('#f-name', 'x');
+    await page.fill('#f-attributes', '');
+    await page.fill('#f-purpose', 'y');
+    await page.click('button:has-text("Save the plan")');
+    must(await page.locator('.summary').count() === 1, 'no error summary');
+  });
+  const finding = page.locator('section:has(#f) td a').first();
+  await page.goto(base + '/console/fairness');
+  if (await finding.count()) {
+    await finding.click();
+    await check('a correction is tried on people that it has not seen, and says what it did', async () => {
+      await page.selectOption('#f-kind', 'reject');
+      await page.click('button:has-text("Try it")');
+      must(await page.locator('article').count() === 1, (await page.locator('main').textContent()).slice(0, 400));
+      must(/points/.test(await page.locator('article').textContent()), 'no figures');
+    });
+    await check('a finding is discussed on record', async () => {
+      await page.fill('#f-text', 'Older people may simply want deposits more.');
+      await page.click('button:has-text("Say")');
+      must((await page.locator('section:has(#d)').textContent()).includes('Older people'), 'lost');
+    });
+    for (const width of [1280, 320]) {
+      await page.setViewportSize({ width, height: 900 });
+      await look(page, 'a finding', width);
+    }
+  }
+  await context.close();
+}

@@ -1,0 +1,151 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"fairtouch/internal/access"
+	"fairtouch/internal/audit"
+	"fairtouch/internal/engine"
+	"fairtouch/internal/govern"
+	"fairtouch/internal/provider"
+	"fairtouch/internal/sqlstore"
+	"fairtouch/touch"
+)
+
+// Auditor is the desk of audits, with what it may halt.
+func (a *App) Auditor() *audit.Desk {
+	return &audit.Desk{Store: a.DB, Plans: a.DB, Record: a.Record, Hold: holder{a}, Now: time.Now}
+}
+
+// OwnAudits audits the installation's own decisions.
+func (a *App) OwnAudits() *audit.Own {
+	return &audit.Own{Rows: a.DB, Open: a.Record, Keys: a.Keeper, Protected: a.DB, Now: time.Now}
+}
+
+// holder implements audit.Holder.
+type holder struct{ app *App }
+
+// HaltPilot implements audit.Holder.
+func (h holder) HaltPilot(ctx context.Context, ws touch.Workspace, id touch.PilotID, by touch.UserID, reason string) error {
+	p := access.Principal{Workspace: ws, User: by}
+	err := staff{h.app}.Move(ctx, p, id, "halt", reason)
+	if touch.CodeOf(err) == touch.Conflict {
+		return nil // it is halted
+	}
+	return err
+}
+
+// HaltSystem implements audit.Holder: the system is registered only, until a
+// person changes that.
+func (h holder) HaltSystem(ctx context.Context, ws touch.Workspace, id touch.SystemID, by touch.UserID, _ string) error {
+	all, err := h.app.DB.Systems(ctx, ws)
+	if err != nil {
+		return err
+	}
+	for _, s := range all {
+		if s.ID != id {
+			continue
+		}
+		if s.Mode == "registered" {
+			return nil
+		}
+		s.Mode = "registered"
+		s.Version++
+		return h.app.DB.SaveSystem(ctx, ws, s, by)
+	}
+	return touch.Errorf(touch.Unknown, "no such system here")
+}
+
+// RunPlan runs a plan over the decisions on record. by is "" for the schedule.
+func (a *App) RunPlan(ctx context.Context, ws touch.Workspace, id string, by touch.UserID) (audit.Run, error) {
+	p, err := a.DB.Plan(ctx, ws, id)
+	if err != nil {
+		return audit.Run{}, err
+	}
+	s, err := engine.ParseSpec([]byte(p.Spec))
+	if err != nil {
+		return audit.Run{}, err
+	}
+	e, err := a.OwnAudits().Engine(ws, &s, p.Permission)
+	if err != nil {
+		return audit.Run{}, err
+	}
+	return a.Auditor().RunSpec(ctx, ws, p, &s, e, by)
+}
+
+// auditsHourly runs the plans that are due.
+func (a *App) auditsHourly(ctx context.Context) {
+	tick := time.NewTicker(time.Hour)
+	defer tick.Stop()
+	for {
+		all, err := a.DB.AllWorkspaces(ctx)
+		for _, w := range all {
+			if err == nil {
+				err = a.runDue(ctx, w.ID)
+			}
+		}
+		if err != nil && ctx.Err() == nil {
+			a.Log.Error("audits", "code", touch.CodeOf(err), "cause", causeOf(err))
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (a *App) runDue(ctx context.Context, ws touch.Workspace) error {
+	due, err := a.Auditor().DuePlans(ctx, ws)
+	for _, p := range due {
+		if err == nil {
+			_, err = a.RunPlan(ctx, ws, p.ID, "")
+		}
+	}
+	return err
+}
+
+// corrections finds, for each system, the correction that is in use.
+func corrections(ctx context.Context, db *sqlstore.DB, ws touch.Workspace) (map[touch.SystemID]*audit.Correction, error) {
+	findings, err := db.Findings(ctx, ws)
+	if err != nil {
+		return nil, err
+	}
+	out := map[touch.SystemID]*audit.Correction{}
+	for _, f := range findings {
+		for _, id := range f.Corrections {
+			c, err := db.Correction(ctx, ws, id)
+			if err != nil {
+				return nil, err
+			}
+			if c.State == audit.Applied {
+				out[f.System] = &c
+			}
+		}
+	}
+	return out, nil
+}
+
+// correct puts a correction between a model and its action. Only those that
+// need no protected attribute can be: the path never reads one.
+func correct(b *govern.Bound, c *audit.Correction) {
+	tree, ok := b.Provider.(*provider.Tree)
+	if c == nil || !ok {
+		return
+	}
+	if c.Choice.Kind.ByGroup() {
+		b.Broken = "A correction by group is in use, and the path reads no protected attribute; revert it."
+		b.Provider = nil
+		return
+	}
+	line := c.Choice.Threshold
+	if c.Single != nil {
+		line = c.Single.Threshold
+	}
+	b.Correction = c.ID
+	b.Provider = provider.Corrected{Tree: tree, Threshold: line, Decide: func(p float64) (act, human bool) {
+		call, ok := c.Decide("", "", p)
+		return call.Positive, call.Human || !ok
+	}}
+}

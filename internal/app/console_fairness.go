@@ -1,0 +1,419 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"fairtouch/internal/access"
+	"fairtouch/internal/audit"
+	"fairtouch/internal/engine"
+	"fairtouch/internal/provider"
+	"fairtouch/internal/web/chart"
+	"fairtouch/internal/web/console"
+	"fairtouch/touch"
+)
+
+// Audits implements console.Fairness.
+func (s staff) Audits(ctx context.Context, p access.Principal) (console.Audits, error) {
+	var out console.Audits
+	plans, err := s.DB.Plans(ctx, p.Workspace)
+	if err != nil {
+		return out, err
+	}
+	for _, x := range plans {
+		out.Plans = append(out.Plans, console.PlanLine{Plan: x, Next: x.Next()})
+		out.Running = out.Running || s.auditing(p.Workspace, x.ID)
+	}
+	if out.Runs, err = s.DB.Runs(ctx, p.Workspace); err != nil {
+		return out, err
+	}
+	slices.SortFunc(out.Runs, func(a, b audit.Run) int { return b.At.Compare(a.At) })
+	findings, err := s.DB.Findings(ctx, p.Workspace)
+	if err != nil {
+		return out, err
+	}
+	users, err := s.names(ctx, p.Workspace)
+	if err != nil {
+		return out, err
+	}
+	for _, f := range findings {
+		out.Findings = append(out.Findings, console.FindingLine{Finding: f, OwnerName: nameOf(users, f.Owner), Late: f.Overdue(time.Now())})
+		if f.Status == audit.Open || f.Status == audit.Corrected {
+			out.Open++
+		}
+	}
+	slices.SortFunc(out.Findings, func(a, b console.FindingLine) int { return b.Opened.Compare(a.Opened) })
+	if out.Known, err = s.DB.CountProtected(ctx, p.Workspace); err != nil {
+		return out, err
+	}
+	out.Systems, err = s.Systems(ctx, p)
+	return out, err
+}
+
+// auditing reports whether a plan's audit runs on this node.
+func (s staff) auditing(ws touch.Workspace, plan string) bool {
+	_, on, _ := s.runs.of("audit/" + string(ws) + "/" + plan)
+	return on
+}
+
+// RunAudit implements console.Fairness: it runs in the background, and the page
+// shows itself again until it is done.
+func (s staff) RunAudit(ctx context.Context, p access.Principal, plan string) error {
+	if _, err := s.DB.Plan(ctx, p.Workspace, plan); err != nil {
+		return err
+	}
+	run, ok := s.runs.start("audit/"+string(p.Workspace)+"/"+plan, rehearsalNone)
+	if !ok {
+		return nil
+	}
+	s.runs.wg.Go(func() {
+		defer run.set(rehearsalNone, true)
+		if _, err := s.RunPlan(s.runs.ctx, p.Workspace, plan, p.User); err != nil {
+			s.Log.Warn("audit", "plan", plan, "code", touch.CodeOf(err), "cause", causeOf(err))
+			_ = s.Post(s.runs.ctx, p.Workspace, Message{To: p.User, Subject: "The audit could not be run", Text: sentence(touch.AsError(err))})
+		}
+	})
+	return nil
+}
+
+// PlanAudit implements console.Fairness.
+func (s staff) PlanAudit(ctx context.Context, p access.Principal, f console.PlanForm) error {
+	plan, err := s.planOf(ctx, p, f)
+	if err != nil {
+		return err
+	}
+	return s.DB.SavePlan(ctx, p.Workspace, plan, p.User)
+}
+
+func (s staff) planOf(ctx context.Context, p access.Principal, f console.PlanForm) (audit.Plan, error) {
+	w, err := s.Worlds.Load(ctx, p.Workspace)
+	if err != nil {
+		return audit.Plan{}, err
+	}
+	b, ok := w.Systems[touch.SystemID(f.System)]
+	if !ok {
+		return audit.Plan{}, touch.Fielderr("system", "Choose the AI system")
+	}
+	if f.Purpose == "" {
+		return audit.Plan{}, touch.Fielderr("purpose", "Say what the protected attributes are used for; it goes on record with your name")
+	}
+	var spec strings.Builder
+	fmt.Fprintf(&spec, "name: %q\ndata:\n  decisions: %q\nattributes: [%s]\nprediction: action\nwhere: allowed = 'true'\nsuppress: 5\n", f.Name, f.System, quoteList(list(f.Attributes)))
+	action := f.Action
+	if action == "" {
+		action = acting(b.Provider)
+	}
+	if f.Label {
+		fmt.Fprintf(&spec, "label: label\npositive: {prediction: [%q], label: [\"true\"]}\nscore: score\n", action)
+	} else {
+		fmt.Fprintf(&spec, "positive: {prediction: [%q]}\n", action)
+	}
+	fmt.Fprintf(&spec, "purpose: %q\n", f.Purpose)
+	if _, err := engine.ParseSpec([]byte(spec.String())); err != nil {
+		return audit.Plan{}, touch.Fielderr("attributes", "Name the attributes by comma, as they were imported: %s", touch.AsError(err).Message)
+	}
+	plan := audit.Plan{ID: "apl_" + touch.RandomID(), Name: f.Name, System: b.System.ID, Spec: spec.String(), Every: f.Every, Owner: p.User, HoldOnHigh: f.Hold, Version: 1,
+		Permission: &audit.Permission{Purpose: f.Purpose, By: p.User, Until: time.Now().UTC().AddDate(1, 0, 0)}}
+	if b.Pilot != nil {
+		plan.Pilot = b.Pilot.ID
+	}
+	return plan, plan.Validate()
+}
+
+// acting is the action of a system that counts as chosen.
+func acting(p any) string {
+	switch t := p.(type) {
+	case *provider.Tree:
+		return last(t.Actions())
+	case provider.Corrected:
+		return last(t.Actions())
+	}
+	return "call"
+}
+
+func last(s []string) string {
+	if len(s) == 0 {
+		return ""
+	}
+	return s[len(s)-1]
+}
+
+func list(s string) []string {
+	var out []string
+	for _, x := range strings.Split(s, ",") {
+		if x = strings.TrimSpace(x); x != "" {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+func quoteList(xs []string) string {
+	out := make([]string, len(xs))
+	for i, x := range xs {
+		out[i] = fmt.Sprintf("%q", x)
+	}
+	return strings.Join(out, ", ")
+}
+
+// Audit implements console.Fairness.
+func (s staff) Audit(ctx context.Context, p access.Principal, id string) (console.AuditPage, error) {
+	run, err := s.DB.Run(ctx, p.Workspace, id)
+	if err != nil {
+		return console.AuditPage{}, err
+	}
+	out := console.AuditPage{Run: run, Table: measures(run.Report.Metrics)}
+	for _, panel := range run.Report.Panels() {
+		var bars []chart.Bar
+		for _, b := range panel.Bars {
+			bars = append(bars, chart.Bar{Label: b.Label, Value: b.Value, Low: b.Low, Hi: b.High, N: int(b.N), Class: b.Class})
+		}
+		fig := chart.Intervals(panel.Title, panel.Unit, panel.Ref, panel.RefWord, bars)
+		if panel.Verdict == "fail" && !strings.Contains(panel.Attribute, "&") || len(out.Figures) < shownPanels && !strings.Contains(panel.Attribute, "&") {
+			out.Figures = append(out.Figures, fig)
+		} else {
+			out.More = append(out.More, fig)
+		}
+	}
+	for _, rel := range run.Report.Reliability {
+		var pts []chart.Point
+		var predicted []float64
+		n := int64(0)
+		for _, b := range rel.Bands {
+			pts = append(pts, chart.Point{Label: rel.Group, Value: b.Observed, Low: b.Low, Hi: b.High, N: int(b.N)})
+			predicted = append(predicted, b.Score)
+			n += b.N
+		}
+		if n >= 500 { // fewer show noise, which looks like a finding
+			out.Fits = append(out.Fits, chart.Reliability(fmt.Sprintf("What scores promised and what came true: %s %s", rel.Attribute, rel.Group), pts, predicted))
+		}
+	}
+	return out, nil
+}
+
+// shownPanels is how many drawings a report opens with; the others are a click
+// away, those that failed first.
+const shownPanels = 4
+
+func measures(ms []audit.Metric) chart.Table {
+	num := func(x *float64) string {
+		if x == nil {
+			return "none"
+		}
+		return fmt.Sprintf("%.3f", *x)
+	}
+	var rows [][]string
+	for _, m := range ms {
+		ref := "nothing"
+		if m.Reference != nil {
+			ref = *m.Reference
+		}
+		verdict := string(m.Verdict)
+		if m.Note != "" {
+			verdict = strings.TrimSpace(verdict + " " + m.Note)
+		}
+		rows = append(rows, []string{audit.Words(m.Name), m.Attribute, m.Group, ref, num(m.Value), num(m.Low) + " to " + num(m.High), num(m.P), fmt.Sprint(m.N), verdict})
+	}
+	return chart.NewTable("", []string{"Measure", "Attribute", "Group", "Against", "#Value", "#95 % interval", "#p", "#n", "Verdict"}, rows)
+}
+
+// Finding implements console.Fairness.
+func (s staff) Finding(ctx context.Context, p access.Principal, id string) (console.FindingPage, error) {
+	f, err := s.DB.Finding(ctx, p.Workspace, id)
+	if err != nil {
+		return console.FindingPage{}, err
+	}
+	users, err := s.names(ctx, p.Workspace)
+	if err != nil {
+		return console.FindingPage{}, err
+	}
+	w, err := s.Worlds.Load(ctx, p.Workspace)
+	if err != nil {
+		return console.FindingPage{}, err
+	}
+	out := console.FindingPage{FindingLine: console.FindingLine{Finding: f, OwnerName: nameOf(users, f.Owner), Late: f.Overdue(time.Now())}}
+	if b, ok := w.Systems[f.System]; ok {
+		out.SystemName, out.Pilot = b.System.Name, b.Pilot != nil
+	}
+	for _, u := range users {
+		out.Users = append(out.Users, u)
+	}
+	slices.SortFunc(out.Users, func(a, b access.User) int { return strings.Compare(a.Name, b.Name) })
+	for _, cid := range f.Corrections {
+		c, err := s.DB.Correction(ctx, p.Workspace, cid)
+		if err != nil {
+			return out, err
+		}
+		out.Corrections = append(out.Corrections, console.CorrectionLine{Correction: c, Figure: beforeAfter(&c), ByName: nameOf(users, c.By)})
+	}
+	return out, nil
+}
+
+// beforeAfter draws how the held-out people fare without and with a correction.
+func beforeAfter(c *audit.Correction) chart.Figure {
+	if c.After.N == 0 {
+		return chart.Figure{}
+	}
+	var bars []chart.Bar
+	add := func(when string, s audit.Side) {
+		for _, g := range s.Groups {
+			class := "ok"
+			if when == "before" {
+				class = "unsure"
+			}
+			bars = append(bars, chart.Bar{Label: g.Group + ", " + when, Value: g.Rate, Low: g.Low, Hi: g.High, N: int(g.N), Class: class})
+		}
+	}
+	add("before", c.Before)
+	add("after", c.After)
+	title := fmt.Sprintf("The gap goes from %.1f to %.1f points on %d people who had no part in it; accuracy from %.1f to %.1f %%",
+		100*c.Before.Gap, 100*c.After.Gap, c.After.N, 100*c.Before.Accuracy, 100*c.After.Accuracy)
+	return chart.Intervals(title, "Chosen", 0, "nobody", bars)
+}
+
+// Say implements console.Fairness.
+func (s staff) Say(ctx context.Context, p access.Principal, id, text string) error {
+	_, err := s.Auditor().Say(ctx, p.Workspace, id, p.User, text)
+	return err
+}
+
+// Assign implements console.Fairness.
+func (s staff) Assign(ctx context.Context, p access.Principal, id string, to touch.UserID, due time.Time) error {
+	_, err := s.Auditor().Assign(ctx, p.Workspace, id, p.User, to, due)
+	return err
+}
+
+// Accept implements console.Fairness.
+func (s staff) Accept(ctx context.Context, p access.Principal, id, reason string) error {
+	_, err := s.Auditor().Accept(ctx, p.Workspace, id, p.User, reason)
+	return err
+}
+
+// HaltFor implements console.Fairness.
+func (s staff) HaltFor(ctx context.Context, p access.Principal, id string) error {
+	f, err := s.DB.Finding(ctx, p.Workspace, id)
+	if err != nil {
+		return err
+	}
+	pilot, err := s.pilotFor(ctx, p.Workspace, f.System)
+	if err != nil {
+		return err
+	}
+	_, err = s.Auditor().Halt(ctx, p.Workspace, id, p.User, pilot)
+	return err
+}
+
+func (s staff) pilotFor(ctx context.Context, ws touch.Workspace, id touch.SystemID) (touch.PilotID, error) {
+	pilots, err := s.DB.Pilots(ctx, ws)
+	if x := pilotOf(pilots, id); err == nil && x != nil {
+		return x.ID, nil
+	}
+	return "", err
+}
+
+// Correct implements console.Fairness: it learns from half of the people whose
+// decisions the finding's plan audits, and measures on the other half.
+func (s staff) Correct(ctx context.Context, p access.Principal, id, kind string) error {
+	f, err := s.DB.Finding(ctx, p.Workspace, id)
+	if err != nil {
+		return err
+	}
+	plan, err := s.DB.Plan(ctx, p.Workspace, f.Plan)
+	if err != nil {
+		return err
+	}
+	spec, err := engine.ParseSpec([]byte(plan.Spec))
+	if err != nil {
+		return err
+	}
+	spec.Attributes = slices.DeleteFunc(spec.Attributes, func(a engine.Attribute) bool { return a.Name != f.Measure.Attribute && a.Column != f.Measure.Attribute })
+	if len(spec.Attributes) == 0 {
+		return touch.Fielderr("kind", "The finding is about a combination of attributes; audit one alone and correct that")
+	}
+	spec.Score = engine.Score{Column: "score", High: 1}
+	e, err := s.OwnAudits().Engine(p.Workspace, &spec, plan.Permission)
+	if err != nil {
+		return err
+	}
+	people, err := engine.People(ctx, e, engine.Compile(&spec))
+	if err != nil {
+		return err
+	}
+	w, err := s.Worlds.Load(ctx, p.Workspace)
+	if err != nil {
+		return err
+	}
+	line := math.NaN()
+	if b, ok := w.Systems[f.System]; ok {
+		switch t := b.Provider.(type) {
+		case *provider.Tree:
+			line = t.Acting()
+		case provider.Corrected:
+			line = t.Acting()
+		}
+	}
+	if math.IsNaN(line) {
+		return touch.Fielderr("kind", "Only a system whose model is called here can be corrected; send the finding to the vendor")
+	}
+	ch := audit.Choice{Kind: audit.Kind(kind), Constraint: audit.ConstraintOf(f.Measure.Name), Tolerance: 0.02, Threshold: line, MaxHuman: 0.2, Amount: 1}
+	_, err = s.Auditor().Propose(ctx, p.Workspace, id, p.User, ch, people, plan.Permission)
+	return err
+}
+
+// Use implements console.Fairness.
+func (s staff) Use(ctx context.Context, p access.Principal, id string) error {
+	c, err := s.DB.Correction(ctx, p.Workspace, id)
+	if err != nil {
+		return err
+	}
+	if c.Choice.Kind.ByGroup() {
+		return touch.Fielderr("correction", "Rules by group can't be used here: the path never reads a protected attribute. Choose one threshold for all, or a human for the doubtful")
+	}
+	f, err := s.DB.Finding(ctx, p.Workspace, c.Finding)
+	if err != nil {
+		return err
+	}
+	pilot, err := s.pilotFor(ctx, p.Workspace, f.System)
+	if err == nil && pilot == "" {
+		pilot = "full use"
+	}
+	if err == nil {
+		_, err = s.Auditor().Apply(ctx, p.Workspace, id, p.User, pilot)
+	}
+	return err
+}
+
+// Undo implements console.Fairness.
+func (s staff) Undo(ctx context.Context, p access.Principal, id, reason string) error {
+	if reason == "" {
+		reason = "taken out by hand"
+	}
+	_, err := s.Auditor().Revert(ctx, p.Workspace, id, p.User, reason)
+	return err
+}
+
+// fairPromise is how S7 stands: audits, and what they found.
+func (s staff) fairPromise(ctx context.Context, p access.Principal) (console.Promise, error) {
+	v, err := s.Audits(ctx, p)
+	out := console.Promise{Name: "Fair", Link: "/console/fairness", Word: "not audited", State: touch.Gap,
+		Text: "No audit of decisions has been run here."}
+	if err != nil || len(v.Runs) == 0 {
+		return out, err
+	}
+	corrected := 0
+	for _, f := range v.Findings {
+		if f.Status == audit.Corrected || f.Status == audit.Closed {
+			corrected++
+		}
+	}
+	out.Text = fmt.Sprintf("%d audits of decisions on record; %d findings, of which %d were corrected. The last: %s", len(v.Runs), len(v.Findings), corrected, v.Runs[0].Report.Headline)
+	out.Word, out.State = "0 open", touch.Allow
+	if v.Open > 0 {
+		out.Word, out.State = fmt.Sprintf("%d open", v.Open), touch.Gap
+	}
+	return out, nil
+}

@@ -1,0 +1,97 @@
+package app
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"fairtouch/demo"
+	"fairtouch/internal/access"
+	"fairtouch/internal/audit"
+	"fairtouch/internal/govern"
+	"fairtouch/internal/web/console"
+	"fairtouch/touch"
+)
+
+// demoPurpose is why the demo keeps protected attributes; it goes on record.
+const demoPurpose = "To find out whether the lead scorer treats people of some ages or situations differently."
+
+// demoKnown keeps what only audits may read of the demo's people, and what came
+// true of the calls. Age, job and marital state are the data's own; the names
+// are invented.
+func (a *App) demoKnown(ctx context.Context, rows []demo.Row, out []govern.Result) error {
+	lookups := make([]string, len(rows))
+	for i, r := range rows {
+		var err error
+		if lookups[i], err = a.Ledger.Lookup(Demo, demo.Someone(r.Index).ExternalID); err != nil {
+			return err
+		}
+	}
+	people, _, err := a.Ledger.LookAll(ctx, Demo, lookups)
+	if err != nil {
+		return err
+	}
+	var sealed []audit.SealedAttributes
+	var outcomes []audit.Outcome
+	now := time.Now().UTC()
+	for i, r := range rows {
+		k, ok := people[lookups[i]]
+		if !ok {
+			continue
+		}
+		s, err := audit.SealAttributes(k.ID, k.Key, map[string]string{"age": ageBand(r.Age), "job": r.Job, "marital": r.Marital})
+		if err != nil {
+			return err
+		}
+		sealed = append(sealed, s)
+		if out[i].Decision.Verdict == touch.Allow {
+			outcomes = append(outcomes, audit.Outcome{Decision: out[i].Decision.ID, Label: strconv.FormatBool(r.Yes), At: now})
+		}
+	}
+	if err := a.DB.PutProtected(ctx, Demo, sealed); err != nil {
+		return err
+	}
+	return a.DB.PutOutcomes(ctx, Demo, outcomes)
+}
+
+func ageBand(age float64) string {
+	switch {
+	case age < 30:
+		return "under 30"
+	case age < 40:
+		return "30 to 39"
+	case age < 50:
+		return "40 to 49"
+	case age < 60:
+		return "50 to 59"
+	}
+	return "60 and over"
+}
+
+// demoAudit plans the first audit and runs it. What it finds is what the data
+// have: nothing of it is written here.
+func (a *App) demoAudit(ctx context.Context) error {
+	u, err := a.Desk.DemoUser(ctx, Demo, access.Analyst)
+	if err != nil {
+		return err
+	}
+	d := a.Auditor()
+	if err := d.KeepAttributes(ctx, Demo, a.DB, nil, demoPurpose, u.ID); err != nil && touch.CodeOf(err) != touch.Invalid {
+		return err
+	}
+	p := access.Principal{Workspace: Demo, User: u.ID, Role: u.Role}
+	plan, err := staff{a}.planOf(ctx, p, console.PlanForm{Name: "Lead scorer by age, job and marital state", System: string(DemoScorer),
+		Attributes: "age, job, marital", Purpose: demoPurpose, Every: 30, Label: true})
+	if err != nil {
+		return err
+	}
+	plan.ID = "demo-lead-scorer"
+	err = a.DB.SavePlan(ctx, Demo, plan, u.ID)
+	if touch.CodeOf(err) == touch.Conflict {
+		return nil // filled before
+	}
+	if err == nil {
+		_, err = a.RunPlan(ctx, Demo, plan.ID, u.ID)
+	}
+	return err
+}

@@ -1,0 +1,143 @@
+package audit
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"fairtouch/fairness"
+	"fairtouch/internal/engine"
+)
+
+// measure decides about each person and counts how the groups fare. Whom a
+// human decides about counts in no rate.
+func measure(ch Choice, people []engine.Person, decide func(i int, p *engine.Person) Call) Side {
+	cells := map[string]*fairness.Cell{}
+	var side Side
+	var right, judged, human int64
+	for i := range people {
+		p := &people[i]
+		cell := cells[p.Group]
+		if cell == nil {
+			cell = &fairness.Cell{Group: []fairness.Value{{Text: p.Group}}}
+			cells[p.Group] = cell
+		}
+		call := decide(i, p)
+		side.N++
+		cell.Rows++
+		if call.Human {
+			human++
+			continue
+		}
+		add(&cell.Counts, call.Positive, p.Label)
+		truth := p.Label
+		if truth == fairness.Unknown {
+			truth = triOf(today(ch, p).Positive)
+		}
+		judged++
+		if truth == triOf(call.Positive) {
+			right++
+		}
+	}
+	side.Accuracy, side.Human = float64(right)/float64(judged), float64(human)/float64(side.N)
+	side.compare(ch.Constraint, cells)
+	return side
+}
+
+func triOf(b bool) fairness.Tri {
+	if b {
+		return fairness.True
+	}
+	return fairness.False
+}
+
+func add(c *fairness.Counts, positive bool, label fairness.Tri) {
+	c.N++
+	if positive {
+		c.Selected++
+	}
+	switch {
+	case label == fairness.Unknown:
+	case positive && label == fairness.True:
+		c.TP++
+	case positive:
+		c.FP++
+	case label == fairness.True:
+		c.FN++
+	default:
+		c.TN++
+	}
+}
+
+// compare fills in the gap, the groups and the measures with their intervals.
+func (s *Side) compare(c fairness.Constraint, cells map[string]*fairness.Cell) {
+	rates, metrics := []fairness.Rate{fairness.SelectionRate}, []fairness.Metric{fairness.DemographicParity}
+	switch c {
+	case fairness.Opportunity:
+		rates, metrics = []fairness.Rate{fairness.TPR}, []fairness.Metric{fairness.EqualOpportunity}
+	case fairness.Odds:
+		rates, metrics = []fairness.Rate{fairness.TPR, fairness.FPR}, []fairness.Metric{fairness.EqualizedOdds}
+	}
+	var all []fairness.Cell
+	for _, cell := range cells {
+		all = append(all, *cell)
+	}
+	slices.SortFunc(all, func(a, b fairness.Cell) int {
+		if a.Group[0].Text < b.Group[0].Text {
+			return -1
+		}
+		return 1
+	})
+	for _, r := range rates {
+		low, high := math.Inf(1), math.Inf(-1)
+		for i := range all {
+			if v := r.Value(all[i].Counts); !math.IsNaN(v) {
+				low, high = math.Min(low, v), math.Max(high, v)
+			}
+		}
+		s.Gap = math.Max(s.Gap, high-low)
+	}
+	for i := range all {
+		x, n := rates[0].Of(all[i].Counts)
+		in := fairness.Proportion(float64(x), float64(n), .05)
+		s.Groups = append(s.Groups, Fared{all[i].Group[0].Text, all[i].N, all[i].Selected, zero(rates[0].Value(all[i].Counts)), zero(in.Low), zero(in.High)})
+	}
+	answer := fairness.Evaluate(fairness.Question{Attributes: []string{"group"}, Metrics: metrics, HasLabel: true}, all)
+	for _, m := range answer.Measures {
+		if m.Attribute != "" {
+			s.Metrics = append(s.Metrics, metricOf(m))
+		}
+	}
+}
+
+// zero stands in for a rate of nobody, which JSON can't hold; n says so.
+func zero(v float64) float64 {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return 0
+	}
+	return v
+}
+
+// judge says whether the correction does what was asked, on people it hasn't
+// seen.
+func (c *Correction) judge() {
+	before, after, ch := &c.Before, &c.After, &c.Choice
+	loss := before.Accuracy - after.Accuracy
+	what := fmt.Sprintf("On %d people that it hasn't seen, the gap goes from %.1f to %.1f points, at %.1f points of accuracy",
+		after.N, 100*before.Gap, 100*after.Gap, -100*loss)
+	if after.Human > 0 {
+		what += fmt.Sprintf(" and with %.1f %% of people going to a human", 100*after.Human)
+	}
+	switch {
+	case !(after.Gap <= (1-ch.Reduction)*before.Gap):
+		c.State, c.Why = Refused, fmt.Sprintf("It can't: %s. It should have taken off at least %.0f %% of the gap.", lower(what), 100*ch.Reduction)
+	case !(loss <= ch.MaxLoss):
+		c.State, c.Why = Refused, fmt.Sprintf("It can't within %.1f points of accuracy: %s.", 100*ch.MaxLoss, lower(what))
+	case after.Human > ch.MaxHuman:
+		c.State, c.Why = Refused, fmt.Sprintf("It can't with the humans there are: %s.", lower(what))
+	default:
+		c.State, c.Why = Validated, what+"."
+	}
+}
+
+func lower(s string) string { return "o" + s[1:] }
