@@ -70,11 +70,10 @@ func (a *App) FillDemo(ctx context.Context, n int, tell func(rows int)) error {
 	if err := a.demoCampaign(ctx); err != nil {
 		return err
 	}
-<<<<<<< HEAD
 	if err := a.demoGateway(ctx); err != nil {
-=======
+		return err
+	}
 	if err := a.demoAudit(ctx); err != nil {
->>>>>>> main
 		return err
 	}
 	_, err = a.DB.PutDocument(ctx, Demo, "demo", "filled", struct{ Rows int }{n}, LocalOperator)
