@@ -23,3 +23,7 @@ if [ -f e2e/run.sh ]; then
   echo "== the browser"
   bash e2e/run.sh
 fi
+
+echo "== the real SDKs through the gateway"
+node e2e/gateway/run.mjs bin/fairtouch
+node e2e/gateway/kill.mjs bin/fairtouch 10

@@ -120,8 +120,12 @@ func (p *Path) open(ctx context.Context, c Caller, t touch.Touch, key string) (*
 		return nil, err
 	}
 	var epoch int64
-	if t.Subject != nil {
-		var err error
+	var err error
+	if t.Subject == nil { // without a person there is still the world as it is now
+		if _, epoch, err = p.ledger.LookAll(ctx, c.Workspace, nil); err != nil {
+			return nil, err
+		}
+	} else {
 		if e.known, epoch, err = p.ledger.Find(ctx, c.Workspace, t.Subject.ExternalID); err != nil {
 			return nil, err
 		}
@@ -259,6 +263,9 @@ func discharged(b *Bound) map[string]string {
 		"unsubscribe": "the stop buttons behind the link", "first_contact_notice": "the right to object, first on the reasons page",
 		"consent_receipt": "the ledger's event", "minimise": "the protection step", "record_shown": "the record",
 		"log_retention": "the record, kept by its schedule",
+	}
+	if b.Text {
+		m["answer_truthfully_if_asked"] = "the gateway, which answers that question in the model's place"
 	}
 	if b.Kit != nil || !b.Plan.Scores() {
 		m["decision_explanation"] = "the reasons, from the decision itself"
