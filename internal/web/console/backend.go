@@ -97,6 +97,7 @@ type Backend struct {
 	House     House
 	Campaigns Campaigns
 	Fairness  Fairness
+	Prompts   Prompts
 	Reports   Reports
 }
 
