@@ -78,6 +78,7 @@ func (c *Console) routes() []route {
 		{"GET /console/fairness/runs/{id}", access.Audit, false, c.auditShow},
 		{"GET /console/fairness/runs/{id}/json", access.Audit, false, c.auditJSON},
 		{"GET /console/fairness/findings/{id}", access.Audit, false, c.findingShow},
+		{"GET /console/fairness/findings/{id}/proxies", access.Audit, false, c.proxiesShow},
 		{"POST /console/fairness/findings/{id}", access.Score, false, c.findingMove},
 		{"GET /console/systems", access.RegisterRead, false, c.systemsList},
 		{"GET /console/systems/new", access.RegisterWrite, false, c.systemNew},

@@ -24,6 +24,8 @@ type Fairness interface {
 	// PlanAudit writes a plan.
 	PlanAudit(ctx context.Context, p access.Principal, f PlanForm) error
 	Finding(ctx context.Context, p access.Principal, id string) (FindingPage, error)
+	// Proxies is how much each input tells of a finding's attribute.
+	Proxies(ctx context.Context, p access.Principal, id string) (ProxiesPage, error)
 	// Say, Assign, Accept and HaltFor move a finding on.
 	Say(ctx context.Context, p access.Principal, id, text string) error
 	Assign(ctx context.Context, p access.Principal, id string, to touch.UserID, due time.Time) error
@@ -84,6 +86,12 @@ type FindingPage struct {
 	Corrections []CorrectionLine
 	Users       []access.User
 	Pilot       bool // the system has a pilot, which can be halted
+}
+
+// ProxiesPage is which inputs carry a protected attribute.
+type ProxiesPage struct {
+	Finding audit.Finding
+	Figure  chart.Figure
 }
 
 // CorrectionLine is a correction with its proof drawn.
@@ -223,4 +231,16 @@ func (c CorrectionLine) Words() string {
 		return "Labels to review before retraining"
 	}
 	return string(c.Choice.Kind)
+}
+
+func (c *Console) proxiesShow(w http.ResponseWriter, r *http.Request, p access.Principal) error {
+	v, err := c.Backend.Fairness.Proxies(r.Context(), p, r.PathValue("id"))
+	var ps view.Problems
+	if err != nil && touch.CodeOf(err) != touch.Unknown && ps.FromError(err) {
+		return c.findingPage(w, r, p, http.StatusUnprocessableEntity, ps)
+	}
+	if err != nil {
+		return err
+	}
+	return c.t.proxies.Render(w, http.StatusOK, page[ProxiesPage]{c.frame(p, "/console/fairness", nil), v})
 }

@@ -114,6 +114,7 @@ type templates struct {
 	finding     view.Page[page[FindingPage]]
 	vendor      view.Page[page[VendorPage]]
 	prompts     view.Page[page[PromptsPage]]
+	proxies     view.Page[page[ProxiesPage]]
 	approvals   view.Page[page[[]ApprovalLine]]
 	approval    view.Page[page[ApprovalPage]]
 	pack        view.Page[page[Pack]]
@@ -144,6 +145,7 @@ func loadTemplates() (templates, error) {
 		fairness: view.Load[page[Audits]](l, "templates/fairness.html"), auditRun: view.Load[page[AuditPage]](l, "templates/audit_run.html"), finding: view.Load[page[FindingPage]](l, "templates/finding.html"),
 		vendor:  view.Load[page[VendorPage]](l, "templates/vendor.html"),
 		prompts: view.Load[page[PromptsPage]](l, "templates/prompts.html"),
+		proxies: view.Load[page[ProxiesPage]](l, "templates/proxies.html"),
 		pack:    view.Load[page[Pack]](l, "templates/pack.html"),
 		cases:   view.Load[page[[]Case]](l, "templates/conversations.html"), staff: view.Load[page[Staff]](l, "templates/staff.html"),
 		settings: view.Load[page[settingsView]](l, "templates/settings.html"),
