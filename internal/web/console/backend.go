@@ -11,6 +11,7 @@ import (
 	"fairtouch/internal/pilot"
 	"fairtouch/internal/protect"
 	"fairtouch/internal/register"
+	"fairtouch/internal/web/chart"
 	"fairtouch/touch"
 )
 
@@ -39,6 +40,8 @@ type Register interface {
 	Save(ctx context.Context, p access.Principal, s register.System) error
 	// Assess records a judgement on significance.
 	Assess(ctx context.Context, p access.Principal, s register.Significance) error
+	// Global is what counts in a system's answers in general.
+	Global(ctx context.Context, p access.Principal, id touch.SystemID) (GlobalPage, error)
 	// AskVendor makes a questionnaire and its link; Questionnaire and
 	// AnswerVendor are the supplier's side of it: the token alone says which.
 	AskVendor(ctx context.Context, p access.Principal, id touch.SystemID) (link string, err error)
@@ -224,6 +227,15 @@ type System struct {
 	Bands    []string
 	Inputs   []string
 	Asked    []Supplier
+}
+
+// GlobalPage is the view of a whole model.
+type GlobalPage struct {
+	register.System
+	N          int
+	Importance chart.Figure
+	Dependence []chart.Figure
+	Segments   chart.Table
 }
 
 // Supplier is what a system's supplier was asked, and whether they answered.

@@ -84,6 +84,7 @@ func (c *Console) routes() []route {
 		{"GET /console/systems/new", access.RegisterWrite, false, c.systemNew},
 		{"POST /console/systems/new", access.RegisterWrite, false, c.systemCreate},
 		{"GET /console/systems/{id}", access.RegisterRead, false, c.systemShow},
+		{"GET /console/systems/{id}/model", access.RegisterRead, false, c.modelShow},
 		{"GET /console/systems/{id}/edit", access.RegisterWrite, false, c.systemEdit},
 		{"POST /console/systems/{id}/edit", access.RegisterWrite, false, c.systemSave},
 		{"POST /console/systems/{id}/assess", access.RegisterWrite, false, c.systemAssess},

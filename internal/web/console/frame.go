@@ -115,6 +115,7 @@ type templates struct {
 	vendor      view.Page[page[VendorPage]]
 	prompts     view.Page[page[PromptsPage]]
 	proxies     view.Page[page[ProxiesPage]]
+	model       view.Page[page[GlobalPage]]
 	approvals   view.Page[page[[]ApprovalLine]]
 	approval    view.Page[page[ApprovalPage]]
 	pack        view.Page[page[Pack]]
@@ -146,6 +147,7 @@ func loadTemplates() (templates, error) {
 		vendor:  view.Load[page[VendorPage]](l, "templates/vendor.html"),
 		prompts: view.Load[page[PromptsPage]](l, "templates/prompts.html"),
 		proxies: view.Load[page[ProxiesPage]](l, "templates/proxies.html"),
+		model:   view.Load[page[GlobalPage]](l, "templates/model.html"),
 		pack:    view.Load[page[Pack]](l, "templates/pack.html"),
 		cases:   view.Load[page[[]Case]](l, "templates/conversations.html"), staff: view.Load[page[Staff]](l, "templates/staff.html"),
 		settings: view.Load[page[settingsView]](l, "templates/settings.html"),
