@@ -86,6 +86,7 @@ func (a *App) Background() {
 	})
 	a.repeat(time.Hour, "reminders", func(ctx context.Context, ws touch.Workspace) error { return a.Remind(ctx, ws, time.Now()) })
 	a.repeat(time.Hour, "audits", a.runDue)
+	a.repeat(watchEvery, "watches", a.RunWatches)
 }
 
 // repeat does a job for every workspace at the start, and then once in a while.
