@@ -351,3 +351,20 @@ func TestTheLabelStandsBeforeTheTextWhereAsked(t *testing.T) {
 		}
 	}
 }
+
+func TestCopyIsReadAndTheFindingsStayWithTheDecision(t *testing.T) {
+	v := newVendor(t)
+	v.say = echo
+	d := gate(t, v, DemoCopywriter, nil)
+	resp, body := d.post("/openai/v1/chat/completions", `{"model":"m","messages":[{"role":"user","content":"«Our climate-neutral cream is clinically proven; ask your salesman or the chairman.»"}]}`)
+	rules := ""
+	for _, c := range d.stored(resp).Decision.Checks {
+		rules += c.Rule + " "
+	}
+	if resp.StatusCode != 200 || !strings.Contains(rules, "copy.claims") || !strings.Contains(rules, "copy.language") {
+		t.Errorf("%d %s: %s", resp.StatusCode, body, rules)
+	}
+	if resp, _ = d.post("/openai/v1/chat/completions", `{"model":"m","messages":[{"role":"user","content":"«See you on Friday at the lake. Bring a friend.»"}]}`); strings.Contains(fmt.Sprint(d.stored(resp).Decision.Checks), "copy.") {
+		t.Errorf("a plain text was found fault with: %v", d.stored(resp).Decision.Checks)
+	}
+}
