@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"fairtouch/internal/access"
 	"fairtouch/internal/gateway"
 	"fairtouch/touch"
 )
@@ -366,5 +367,27 @@ func TestCopyIsReadAndTheFindingsStayWithTheDecision(t *testing.T) {
 	}
 	if resp, _ = d.post("/openai/v1/chat/completions", `{"model":"m","messages":[{"role":"user","content":"«See you on Friday at the lake. Bring a friend.»"}]}`); strings.Contains(fmt.Sprint(d.stored(resp).Decision.Checks), "copy.") {
 		t.Errorf("a plain text was found fault with: %v", d.stored(resp).Decision.Checks)
+	}
+}
+
+func TestStaffSeeACallAsADecision(t *testing.T) {
+	v := newVendor(t)
+	v.say = echo
+	d := gate(t, v, DemoChat, nil)
+	resp, _ := d.post("/openai/v1/chat/completions", janes)
+	who := access.Principal{Workspace: Demo, User: LocalOperator, Name: "x", Scopes: access.Scopes()}
+	got, err := d.app.Staff().Decisions.Decision(t.Context(), who, touch.DecisionID(resp.Header.Get("X-Fairtouch-Decision")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := ""
+	for _, s := range got.Stations {
+		words += s.Words + "\n"
+		for _, c := range s.Checks {
+			words += c.Reason + "\n"
+		}
+	}
+	if !strings.Contains(words, "values of 3 types were replaced before it left") || strings.Contains(words, "jane.doe") {
+		t.Error(words)
 	}
 }
