@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"fairtouch/internal/access"
 	"fairtouch/internal/gateway"
 	"fairtouch/touch"
 )
@@ -349,5 +350,44 @@ func TestTheLabelStandsBeforeTheTextWhereAsked(t *testing.T) {
 				t.Errorf("%s: a program reads this: %s", path, got)
 			}
 		}
+	}
+}
+
+func TestCopyIsReadAndTheFindingsStayWithTheDecision(t *testing.T) {
+	v := newVendor(t)
+	v.say = echo
+	d := gate(t, v, DemoCopywriter, nil)
+	resp, body := d.post("/openai/v1/chat/completions", `{"model":"m","messages":[{"role":"user","content":"«Our climate-neutral cream is clinically proven; ask your salesman or the chairman.»"}]}`)
+	rules := ""
+	for _, c := range d.stored(resp).Decision.Checks {
+		rules += c.Rule + " "
+	}
+	if resp.StatusCode != 200 || !strings.Contains(rules, "copy.claims") || !strings.Contains(rules, "copy.language") {
+		t.Errorf("%d %s: %s", resp.StatusCode, body, rules)
+	}
+	if resp, _ = d.post("/openai/v1/chat/completions", `{"model":"m","messages":[{"role":"user","content":"«See you on Friday at the lake. Bring a friend.»"}]}`); strings.Contains(fmt.Sprint(d.stored(resp).Decision.Checks), "copy.") {
+		t.Errorf("a plain text was found fault with: %v", d.stored(resp).Decision.Checks)
+	}
+}
+
+func TestStaffSeeACallAsADecision(t *testing.T) {
+	v := newVendor(t)
+	v.say = echo
+	d := gate(t, v, DemoChat, nil)
+	resp, _ := d.post("/openai/v1/chat/completions", janes)
+	who := access.Principal{Workspace: Demo, User: LocalOperator, Name: "x", Scopes: access.Scopes()}
+	got, err := d.app.Staff().Decisions.Decision(t.Context(), who, touch.DecisionID(resp.Header.Get("X-Fairtouch-Decision")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := ""
+	for _, s := range got.Stations {
+		words += s.Words + "\n"
+		for _, c := range s.Checks {
+			words += c.Reason + "\n"
+		}
+	}
+	if !strings.Contains(words, "values of 3 types were replaced before it left") || strings.Contains(words, "jane.doe") {
+		t.Error(words)
 	}
 }

@@ -59,6 +59,7 @@ func (c *call) run() error {
 		return err
 	}
 	j.answer = newAnswer(j.keep)
+	j.answer.reads = j.system.Kind == touch.CopyGen
 	j.disclose()
 	if silent, err := j.silent(); silent || err != nil {
 		_, recErr := j.endHuman()
@@ -267,12 +268,16 @@ func (j *job) failed(err error) error {
 // end puts the closing on record.
 func (j *job) end(o record.Outcome, err error, stopped string) (touch.Decision, error) {
 	a := j.answer
-	a.finish()
+	heard := a.finish()
+	var found []touch.Check
+	if a.reads && o == record.Answered {
+		found = j.s.copy.checks(j.r.Context(), heard, j.use.Disclosure().Label.Locale)
+	}
 	if a.usage.in+a.usage.out == 0 && j.status == http.StatusOK { // a vendor that doesn't count
 		a.usage = usage{len(j.prompt.body) / 4, a.bytes / 4}
 	}
 	j.s.meter.spent(j.rule, j.who.Key, a.usage.in+a.usage.out)
-	return j.use.End(context.WithoutCancel(j.r.Context()), govern.Ending{Outcome: o, Err: err, Model: j.from + "/" + j.prompt.model, Note: func(n *govern.ContentNote) {
+	return j.use.End(context.WithoutCancel(j.r.Context()), govern.Ending{Outcome: o, Err: err, Checks: found, Model: j.from + "/" + j.prompt.model, Note: func(n *govern.ContentNote) {
 		if j.from != "" {
 			n.Provider = j.from
 		}
