@@ -86,6 +86,8 @@ type House interface {
 	// SaveMail keeps the mail server, TestMail sends p a message by it.
 	SaveMail(ctx context.Context, p access.Principal, s MailServer) error
 	TestMail(ctx context.Context, p access.Principal) error
+	// SaveWebhook keeps where messages to the staff are posted in Slack's shape.
+	SaveWebhook(ctx context.Context, p access.Principal, address string) error
 	// Mail lists what was written to p; to all, for an administrator where no
 	// mail server is set.
 	Mail(ctx context.Context, p access.Principal) (Mail, error)
@@ -374,6 +376,7 @@ type Settings struct {
 	Demo    bool
 	Log     string // the log's public key
 	Mail    MailServer
+	Webhook bool // one is set; its address is a secret
 }
 
 // Mail is the mailbox of an installation.

@@ -151,6 +151,7 @@ func (c *Console) routes() []route {
 		{"POST /console/settings/keys", access.Admin, false, c.keyCreate},
 		{"POST /console/settings/keys/{id}/revoke", access.Admin, false, c.keyRevoke},
 		{"POST /console/settings/mail", access.Admin, false, c.mailSave},
+		{"POST /console/settings/webhook", access.Admin, false, c.webhookSave},
 		{"POST /console/settings/mail/test", access.Admin, false, c.mailTest},
 		{"POST /console/settings/invite", access.Admin, false, c.userInvite},
 		{"GET /console/settings/demo", access.Admin, false, c.demoAsk},
