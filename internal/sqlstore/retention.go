@@ -91,3 +91,13 @@ func (db *DB) LastSeq(ctx context.Context, ws touch.Workspace) (n int64, err err
 	})
 	return n, err
 }
+
+// ForgetProtected removes all protected attributes of a workspace.
+func (db *DB) ForgetProtected(ctx context.Context, ws touch.Workspace) (n int, err error) {
+	err = db.Write(ctx, func(ctx context.Context, tx *Tx) error {
+		got, err := tx.Exec(ctx, "DELETE FROM protected_attributes WHERE ws = $1", string(ws))
+		n = int(got)
+		return err
+	})
+	return n, err
+}

@@ -75,6 +75,7 @@ func (c *Console) routes() []route {
 		{"GET /console/fairness", access.Audit, false, c.fairnessShow},
 		{"POST /console/fairness/plan", access.Score, false, c.auditPlan},
 		{"POST /console/fairness/run", access.Score, false, c.auditRun},
+		{"POST /console/fairness/forget", access.Admin, false, c.attributesForget},
 		{"GET /console/fairness/runs/{id}", access.Audit, false, c.auditShow},
 		{"GET /console/fairness/runs/{id}/json", access.Audit, false, c.auditJSON},
 		{"GET /console/fairness/findings/{id}", access.Audit, false, c.findingShow},

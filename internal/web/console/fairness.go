@@ -28,6 +28,8 @@ type Fairness interface {
 	Proxies(ctx context.Context, p access.Principal, id string) (ProxiesPage, error)
 	// Watch follows a finding's gap over live decisions from now on.
 	Watch(ctx context.Context, p access.Principal, id string) error
+	// Forget removes all protected attributes, once the bias is corrected.
+	Forget(ctx context.Context, p access.Principal) error
 	// Say, Assign, Accept and HaltFor move a finding on.
 	Say(ctx context.Context, p access.Principal, id, text string) error
 	Assign(ctx context.Context, p access.Principal, id string, to touch.UserID, due time.Time) error
@@ -88,9 +90,9 @@ type AuditPage struct {
 
 // PlanForm is a plan that is being written.
 type PlanForm struct {
-	Name, System, Attributes, Purpose, Action string
-	Every                                     int
-	Label, Hold                               bool
+	Name, System, Attributes, Purpose, Why, Action string
+	Every                                          int
+	Label, Hold                                    bool
 }
 
 // FindingPage is a finding with its life.
@@ -141,7 +143,7 @@ func (c *Console) auditPlan(w http.ResponseWriter, r *http.Request, p access.Pri
 		err = touch.Fielderr("every", "Write a number of days, or 0 for on demand only")
 	} else {
 		err = c.Backend.Fairness.PlanAudit(r.Context(), p, PlanForm{Name: get("name"), System: get("system"), Attributes: get("attributes"),
-			Purpose: get("purpose"), Action: get("action"), Every: every, Label: get("label") == "yes", Hold: get("hold") == "yes"})
+			Purpose: get("purpose"), Why: get("why"), Action: get("action"), Every: every, Label: get("label") == "yes", Hold: get("hold") == "yes"})
 	}
 	return c.backToFairness(w, r, p, err)
 }
@@ -259,4 +261,8 @@ func (c *Console) proxiesShow(w http.ResponseWriter, r *http.Request, p access.P
 		return err
 	}
 	return c.t.proxies.Render(w, http.StatusOK, page[ProxiesPage]{c.frame(p, "/console/fairness", nil), v})
+}
+
+func (c *Console) attributesForget(w http.ResponseWriter, r *http.Request, p access.Principal) error {
+	return c.backToFairness(w, r, p, c.Backend.Fairness.Forget(r.Context(), p))
 }
