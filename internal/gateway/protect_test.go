@@ -45,7 +45,7 @@ func TestWhatWasReplacedComesBackByteForByte(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
-		for _, raw := range []string{"jane.doe@", "1234567", "c.d@", "a.b@"} {
+		for _, raw := range []string{"jane.doe@", "c.d@", "a.b@"} {
 			if gap != "" && strings.Contains(said, raw) && strings.Contains(string(sent), raw) {
 				rt.Fatalf("%q left in %s", raw, sent)
 			}
