@@ -47,6 +47,14 @@ func (s staff) Audits(ctx context.Context, p access.Principal) (console.Audits, 
 		}
 	}
 	slices.SortFunc(out.Findings, func(a, b console.FindingLine) int { return b.Opened.Compare(a.Opened) })
+	watches, err := docs[watched](ctx, s.DB, p.Workspace, docWatch)
+	if err != nil {
+		return out, err
+	}
+	for _, x := range watches {
+		out.Watches = append(out.Watches, console.WatchLine{System: x.System, Attribute: x.Attribute, Group: x.Group, Reference: x.Reference,
+			Seen: x.Seen, Evidence: evidence(x.Process), Alarm: x.Process.Alarm, AlarmAt: x.AlarmAt})
+	}
 	if out.Known, err = s.DB.CountProtected(ctx, p.Workspace); err != nil {
 		return out, err
 	}

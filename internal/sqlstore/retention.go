@@ -83,3 +83,11 @@ func (db *DB) Heard(ctx context.Context, ws touch.Workspace, id touch.SystemID) 
 	})
 	return treated, said, err
 }
+
+// LastSeq is the place of the newest row of a workspace's record; 0 for none.
+func (db *DB) LastSeq(ctx context.Context, ws touch.Workspace) (n int64, err error) {
+	err = db.Read(ctx, func(ctx context.Context, tx *Tx) error {
+		return tx.QueryRow(ctx, "SELECT COALESCE(max(seq), 0) FROM events WHERE ws = $1", []any{string(ws)}, &n)
+	})
+	return n, err
+}
