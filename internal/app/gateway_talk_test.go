@@ -1,10 +1,12 @@
 package app
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -12,6 +14,8 @@ import (
 
 	"fairtouch/internal/access"
 	"fairtouch/internal/gateway"
+	"fairtouch/internal/govern"
+	"fairtouch/internal/wire"
 	"fairtouch/touch"
 )
 
@@ -389,5 +393,39 @@ func TestStaffSeeACallAsADecision(t *testing.T) {
 	}
 	if !strings.Contains(words, "values of 3 types were replaced before it left") || strings.Contains(words, "jane.doe") {
 		t.Error(words)
+	}
+}
+
+// breaking is a provider whose answer makes the house fail.
+type breaking struct{}
+
+func (breaking) Takes(wire.Route) bool { return true }
+
+func (breaking) Send(context.Context, govern.Payload, wire.Call) (wire.Reply, error) {
+	panic("jane.doe@example.org")
+}
+
+func TestAFailureOfOursIsOnRecordAndSaysNothing(t *testing.T) {
+	a := demoApp(t, 20)
+	var log strings.Builder
+	h, err := gateway.New(gateway.Config{Desk: a.Desk, Path: a.Path, Upstreams: map[string]gateway.Upstream{"sandbox": breaking{}}, Hash: a.Keeper.Lookup,
+		Settings:     &settings{db: a.DB, now: time.Now, bound: map[string]boundAt{}, rules: map[string]ruleAt{}},
+		AllowedHosts: []string{"*"}, Log: logger(&log, "info"), Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := httptest.NewServer(h)
+	defer srv.Close()
+	key, err := a.DemoTextKey(t.Context(), DemoCopywriter)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := door{t, a, srv.URL, key}
+	resp, body := d.post("/openai/v1/chat/completions", `{"model":"sandbox","messages":[{"role":"user","content":"hi"}]}`)
+	if resp.StatusCode != 500 || strings.Contains(body+log.String(), "jane.doe") {
+		t.Errorf("%d %s %s", resp.StatusCode, body, log.String())
+	}
+	if s := d.stored(resp); s.Content.Stopped != "failed" || s.Decision.Verdict != touch.Deny {
+		t.Errorf("%+v", s.Content)
 	}
 }

@@ -32,6 +32,7 @@ type job struct {
 	from    string // who answered
 	status  int
 	sum     sum // of the bytes that were given
+	ended   bool
 }
 
 // run is the whole way of one request.
@@ -60,6 +61,7 @@ func (c *call) run() error {
 	}
 	j.answer = newAnswer(j.keep)
 	j.answer.reads = j.system.Kind == touch.CopyGen
+	defer j.abandoned()
 	j.disclose()
 	if silent, err := j.silent(); silent || err != nil {
 		_, recErr := j.endHuman()
@@ -265,8 +267,21 @@ func (j *job) failed(err error) error {
 	return err
 }
 
+// abandoned closes a use that a panic left open, before the panic goes on.
+func (j *job) abandoned() {
+	if !j.ended {
+		j.answer = newAnswer(j.keep) // whatever was in the old one may be what failed
+		_, _ = j.end(record.Failed, touch.Errorf(touch.Internal, "a step of the gateway failed"), "failed")
+	}
+}
+
 // end puts the closing on record.
 func (j *job) end(o record.Outcome, err error, stopped string) (touch.Decision, error) {
+	j.ended = true
+	var no *refusal
+	if errors.As(err, &no) { // the record has codes of its own
+		err = touch.Errorf(touch.Forbidden, "%s", strings.TrimSuffix(no.message, "."))
+	}
 	a := j.answer
 	heard := a.finish()
 	var found []touch.Check
