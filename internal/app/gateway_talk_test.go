@@ -429,3 +429,41 @@ func TestAFailureOfOursIsOnRecordAndSaysNothing(t *testing.T) {
 		t.Errorf("%+v", s.Content)
 	}
 }
+
+func TestWhatIsOnlyNotedIsNotAltered(t *testing.T) {
+	v := newVendor(t)
+	answer := `{"choices":[{"index":0,"message":{"role":"assistant","content":"Write to p\u0065ter.stranger@example.net \/ ok"}}]}`
+	v.say = answerJSON(answer)
+	d := gate(t, v, DemoCopywriter, nil)
+	resp, body := d.post("/openai/v1/chat/completions", `{"model":"m","messages":[{"role":"user","content":"hi"}]}`)
+	if c := d.stored(resp).Content; body != answer || c.Found["EMAIL_ADDRESS"] != 1 || c.Masked {
+		t.Errorf("%s, %+v", body, c)
+	}
+	stream := "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"p\\u0065ter.stra\"}}]}\n\n: ping\n\ndata: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"nger@example.net\"},\"finish_reason\":\"stop\"}]}\r\n\r\ndata: [DONE]\n\n"
+	v.say = func(w http.ResponseWriter, _ *http.Request, _ string) {
+		w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
+		_, _ = io.WriteString(w, stream)
+	}
+	resp, body = d.post("/openai/v1/chat/completions", `{"model":"m","stream":true,"messages":[{"role":"user","content":"hi"}]}`)
+	_, rest, _ := strings.Cut(body, "\n\n") // behind the disclosure
+	if c := d.stored(resp).Content; rest != stream || c.Found["EMAIL_ADDRESS"] != 1 {
+		t.Errorf("%q, %+v", rest, c)
+	}
+}
+
+func TestThePersonIsWhomTheHeaderNames(t *testing.T) {
+	v := newVendor(t)
+	v.say = echo
+	d := gate(t, v, DemoChat, nil)
+	object(t, d.app, "jane-4711")
+	body := `{"model":"m","user":"june-1","messages":[{"role":"user","content":"«hello»"}]}`
+	if resp, got := d.post("/openai/v1/chat/completions", body); resp.StatusCode != 200 {
+		t.Errorf("june: %d %s", resp.StatusCode, got)
+	}
+	if resp, _ := d.post("/openai/v1/chat/completions", body, "X-Fairtouch-Subject", "jane-4711"); resp.StatusCode != 403 {
+		t.Errorf("jane, by the header: %d", resp.StatusCode)
+	}
+	if resp, _ := d.post("/openai/v1/chat/completions", strings.Replace(body, `"user":"june-1",`, "", 1)); resp.StatusCode != 400 {
+		t.Errorf("nobody: %d", resp.StatusCode)
+	}
+}
