@@ -5,7 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"time"
+
+	"fairtouch/internal/record"
 )
+
+// EventKind is what a step of a request is called in the record.
+const EventKind record.Kind = "rights"
 
 // Op is one thing that a connector can do in its system.
 type Op string
