@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"strings"
 	"time"
 
@@ -89,6 +90,27 @@ func (a *App) RunRight(ctx context.Context, ws touch.Workspace, by touch.UserID,
 	return a.changeRight(ctx, ws, id, func(_ *rights.Book, _ consent.Known, r *rights.Request, now time.Time) error {
 		return r.Finish(by, strings.Join(missing, "; "), now)
 	})
+}
+
+// RunRights goes on with every request that runs, and with every no that a
+// crash kept from running. One that fails doesn't stop the others.
+func (a *App) RunRights(ctx context.Context, ws touch.Workspace) (n int, err error) {
+	all, err := a.Rights(ctx, ws)
+	if err != nil {
+		return 0, err
+	}
+	var errs []error
+	for _, x := range all {
+		if x.State != rights.Running && (x.State != rights.Verified || !x.Kind.OptOut()) || x.Kind.ByPerson() {
+			continue
+		}
+		if _, err := a.RunRight(ctx, ws, "", x.ID, false); err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		n++
+	}
+	return n, errors.Join(errs...)
 }
 
 // isSaid reports whether a no stands in the ledger already, so that a run that
