@@ -79,9 +79,15 @@ type Connector interface {
 	Do(ctx context.Context, c Call) (Receipt, error)
 }
 
+// Slow is a connector whose system works on after it has answered, and takes no
+// idempotency key: while nobody knows whether a call got there, it isn't
+// repeated for a day, because it may be under way.
+type Slow interface{ Slow() bool }
+
 // Later is a failure that a later attempt may mend.
 type Later struct {
 	After time.Duration // as the system asked (Retry-After); 0 for as one likes
+	Sure  bool          // the system said that it did nothing; otherwise nobody knows
 	Err   error
 }
 

@@ -100,10 +100,13 @@ func (r *Runner) step(ctx context.Context, ws touch.Workspace, c Connector, e *E
 	case e.State == CallBegun && e.Op == OpErase: // it crashed between call and receipt
 		gone, err := r.gone(ctx, c, call)
 		if err != nil {
-			return r.failed(ctx, ws, e, err)
+			return r.failed(ctx, ws, e, err, false)
 		}
 		if gone {
 			return r.ended(ctx, ws, e, Receipt{Outcome: Completed})
+		}
+		if s, ok := c.(Slow); ok && s.Slow() && e.Tries > 0 && now.Sub(e.At) < underWay {
+			return nil // e.At is when the call was made
 		}
 	}
 	e.State, e.Tries, e.At, e.NotBefore = CallBegun, e.Tries+1, now, time.Time{}
@@ -112,10 +115,14 @@ func (r *Runner) step(ctx context.Context, ws touch.Workspace, c Connector, e *E
 	}
 	got, err := r.call(ctx, c, call)
 	if err != nil {
-		return r.failed(ctx, ws, e, err)
+		return r.failed(ctx, ws, e, err, call.Op == e.Op)
 	}
 	return r.ended(ctx, ws, e, got)
 }
+
+// underWay is how long a call whose end is unknown may still be carried out:
+// deletions of millions take hours, and the laws give weeks.
+const underWay = 24 * time.Hour
 
 // gone reports whether the person isn't there any more, where the system can
 // say so.
@@ -174,12 +181,13 @@ func (r *Runner) tries() int {
 }
 
 // failed writes why there is no receipt, and when to try again. A call that
-// ended in a timeout may have been carried out: its row stays begun.
-func (r *Runner) failed(ctx context.Context, ws touch.Workspace, e *Entry, err error) error {
+// ended in a timeout may have been carried out: its row stays begun. itself: it
+// was the operation that failed, and not a question about it.
+func (r *Runner) failed(ctx context.Context, ws touch.Workspace, e *Entry, err error, itself bool) error {
 	if stop := ctx.Err(); stop != nil { // we are going down: the row stays as it is
 		return touch.Wrap(touch.Unavailable, stop, "stopped; run it again")
 	}
-	e.At, e.Fault = r.Now(), string(touch.CodeOf(err))
+	e.Fault = string(touch.CodeOf(err)) // At stays: it is when the call was made
 	l, again := later(err)
 	if errors.Is(err, context.DeadlineExceeded) {
 		l, again, e.Fault = &Later{Err: err}, true, "timeout"
@@ -188,7 +196,10 @@ func (r *Runner) failed(ctx context.Context, ws touch.Workspace, e *Entry, err e
 		e.State = CallFailed
 		return r.Journal.PutCall(ctx, ws, *e)
 	}
-	e.NotBefore = e.At.Add(max(l.After, backoff(e.Tries)))
+	if l.Sure && itself {
+		e.State = CallWaiting
+	}
+	e.NotBefore = r.Now().Add(max(l.After, backoff(e.Tries)))
 	return r.Journal.PutCall(ctx, ws, *e)
 }
 
