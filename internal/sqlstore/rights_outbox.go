@@ -5,25 +5,12 @@ import (
 	"database/sql"
 	"time"
 
+	"fairtouch/internal/rights"
 	"fairtouch/touch"
 )
 
-// Parcel is a webhook on its way out.
-type Parcel struct {
-	Workspace touch.Workspace
-	ID        string
-	Endpoint  string
-	Subject   touch.SubjectID // "" where no person is concerned
-	State     string          // waiting, sent, failed
-	Tries     int
-	Status    int
-	NotBefore time.Time
-	At        time.Time
-	Sealed    []byte
-}
-
 // PutParcel inserts a webhook; the same id again is nothing.
-func (db *DB) PutParcel(ctx context.Context, p Parcel) error {
+func (db *DB) PutParcel(ctx context.Context, p rights.Parcel) error {
 	return db.Write(ctx, func(ctx context.Context, tx *Tx) error {
 		_, err := tx.Exec(ctx, `INSERT INTO outbox (ws, id, endpoint, subject_id, state, tries, status, not_before, at, sealed)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (ws, id) DO NOTHING`,
@@ -34,13 +21,13 @@ func (db *DB) PutParcel(ctx context.Context, p Parcel) error {
 
 // ClaimParcels takes up to limit webhooks that are due, and puts them off until
 // then: another node leaves them alone meanwhile, and a crash loses none.
-func (db *DB) ClaimParcels(ctx context.Context, now, until time.Time, limit int) ([]Parcel, error) {
-	var out []Parcel
+func (db *DB) ClaimParcels(ctx context.Context, now, until time.Time, limit int) ([]rights.Parcel, error) {
+	var out []rights.Parcel
 	err := db.Write(ctx, func(ctx context.Context, tx *Tx) error {
-		var due []Parcel
+		var due []rights.Parcel
 		err := tx.Each(ctx, `SELECT ws, id, endpoint, subject_id, state, tries, status, not_before, at, sealed FROM outbox
 			WHERE state = $1 AND not_before <= $2 ORDER BY not_before, id LIMIT $3`, []any{"waiting", Micros(now), limit}, func(rows *sql.Rows) error {
-			var p Parcel
+			var p rights.Parcel
 			var before, at int64
 			err := rows.Scan(&p.Workspace, &p.ID, &p.Endpoint, &p.Subject, &p.State, &p.Tries, &p.Status, &before, &at, &p.Sealed)
 			p.NotBefore, p.At = Time(before), Time(at)
