@@ -106,9 +106,15 @@ func (a *App) keepRight(ctx context.Context, ws touch.Workspace, k consent.Known
 		return err
 	}
 	if was == 0 {
-		return a.DB.PutRight(ctx, ws, row)
+		err = a.DB.PutRight(ctx, ws, row)
+	} else {
+		err = a.DB.ChangeRight(ctx, ws, was, row)
 	}
-	return a.DB.ChangeRight(ctx, ws, was, row)
+	if err != nil || len(r.Steps) == stepsWere {
+		return err
+	}
+	return a.Announce(ctx, ws, k.ID, "rights."+r.Steps[len(r.Steps)-1].What, map[string]any{"request": r.ID, "kind": r.Kind, "state": r.State,
+		"external_id": r.External, "due": r.Due().Format(time.DateOnly)})
 }
 
 func rightRow(k consent.Known, r *rights.Request) (sqlstore.Right, error) {
