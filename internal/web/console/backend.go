@@ -98,6 +98,7 @@ type Backend struct {
 	Campaigns Campaigns
 	Fairness  Fairness
 	Reports   Reports
+	Requests  Requests
 }
 
 // Today is how things stand.
