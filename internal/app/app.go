@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -33,6 +34,7 @@ type App struct {
 	Links    *Links
 	Worlds   *Worlds
 	Log      *slog.Logger
+	Outbound *http.Client // the way out for connectors and webhooks; nil: nothing goes out
 	runs     *runs
 	DemoMode bool // this server shows the demo: its roles can be entered without a password
 	lock     *os.File

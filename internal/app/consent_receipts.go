@@ -32,10 +32,10 @@ func (a *App) ConsentRecords(ctx context.Context, ws touch.Workspace, k consent.
 	for i := range events {
 		e := &events[i]
 		h := consent.Held{
-			Controller: consent.Party{ID: string(ws), Name: said(co.Name), Address: said(co.Address), Contact: said(co.Officer), Type: "dpv:DataController", Role: "controller"},
+			Controller: consent.Party{ID: string(ws), Name: declared(co.Name), Address: declared(co.Address), Contact: declared(co.Officer), Type: "dpv:DataController", Role: "controller"},
 			Notice:     notices[e.Notice], Storage: "the company's own installation" + inCountry(co.Country), Retention: "until the person is erased",
-			Withdraw: "the preference centre behind every answer's link, or " + said(co.Officer), Place: said(co.Country) + ", as the company declares where it is established",
-			Authority: said(co.Authority), RecordedIn: string(e.ID)}
+			Withdraw: "the preference centre behind every answer's link, or " + declared(co.Officer), Place: declared(co.Country) + ", as the company declares where it is established",
+			Authority: declared(co.Authority), RecordedIn: string(e.ID)}
 		if b, ok := w.Systems[e.Scope.System]; ok {
 			h.PII = slices.Clone(b.System.DataCategories)
 			if b.System.Vendor != "" {
@@ -57,7 +57,7 @@ func (a *App) allNotices(ctx context.Context, ws touch.Workspace) (map[string]*c
 	return out, err
 }
 
-func said(s string) string { return orNot(s, "not declared") }
+func declared(s string) string { return orNot(s, "not declared") }
 
 func inCountry(c string) string {
 	if c == "" {

@@ -9,6 +9,7 @@ import (
 	"fairtouch/internal/consent"
 	"fairtouch/internal/govern"
 	"fairtouch/internal/record"
+	"fairtouch/internal/rights"
 	"fairtouch/touch"
 )
 
@@ -115,7 +116,7 @@ func (a *App) identity(ctx context.Context, ws touch.Workspace, k consent.Known)
 		return out, err
 	}
 	out.History = append([]consent.Event{}, out.History...)
-	for _, kind := range []record.Kind{record.Closed, record.Opened, record.Interrupted, record.Explained, record.View, record.Export, record.Permit} {
+	for _, kind := range []record.Kind{record.Closed, record.Opened, record.Interrupted, record.Explained, record.View, record.Export, record.Permit, rights.EventKind} {
 		ids, err := a.DB.EventsOf(ctx, ws, k.ID, kind)
 		if err != nil {
 			return out, err

@@ -55,7 +55,7 @@ var domain = []string{"touch", "internal/seal", "internal/pilot", "internal/law"
 	"internal/rights", "internal/handoff"}
 
 var adapters = []string{"internal/sqlstore", "internal/provider", "internal/gateway", "internal/api", "internal/web",
-	"internal/events", "internal/mail"}
+	"internal/events", "internal/mail", "internal/connectors"}
 
 // pure rooms and the libraries read no clock and no global randomness, and
 // import none of these directly.

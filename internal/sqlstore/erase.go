@@ -58,6 +58,8 @@ func destroy(ctx context.Context, tx *Tx, e Erasure) error {
 		"DELETE FROM cases WHERE ws = $1 AND subject_id = $2",
 		"DELETE FROM text_tokens WHERE ws = $1 AND subject_id = $2",
 		"DELETE FROM protected_attributes WHERE ws = $1 AND subject_id = $2",
+		"DELETE FROM outbox WHERE ws = $1 AND subject_id = $2",
+		"UPDATE rights_requests SET subject_id = '', sealed = '' WHERE ws = $1 AND subject_id = $2",
 	} {
 		if _, err := tx.Exec(ctx, q, ws, id); err != nil {
 			return err
@@ -92,7 +94,7 @@ func (db *DB) Purge(ctx context.Context) error {
 }
 
 func vacuum(ctx context.Context, c *conn) error {
-	for _, t := range []string{"subject_keys", "event_subjects", "consent_state", "clusters", "idempotency", "subjects"} {
+	for _, t := range []string{"subject_keys", "event_subjects", "consent_state", "clusters", "idempotency", "subjects", "rights_requests", "outbox"} {
 		if _, err := c.sc.ExecContext(ctx, "VACUUM "+t); err != nil {
 			return mapErr(err)
 		}

@@ -104,6 +104,7 @@ type Backend struct {
 	Fairness  Fairness
 	Prompts   Prompts
 	Reports   Reports
+	Requests  Requests
 }
 
 // Today is how things stand.

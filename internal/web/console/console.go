@@ -56,7 +56,7 @@ type route struct {
 }
 
 func (c *Console) routes() []route {
-	return []route{
+	return append(c.requestRoutes(), []route{
 		{"GET /console/sign-in", "", true, c.signInShow},
 		{"POST /console/sign-in", "", true, c.signInTry},
 		{"POST /console/enter", "", true, c.demoEnter},
@@ -157,7 +157,7 @@ func (c *Console) routes() []route {
 		{"POST /console/settings/invite", access.Admin, false, c.userInvite},
 		{"GET /console/settings/demo", access.Admin, false, c.demoAsk},
 		{"POST /console/settings/demo", access.Admin, false, c.demoRemove},
-	}
+	}...)
 }
 
 // New parses the templates and builds the routes.

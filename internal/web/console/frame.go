@@ -53,6 +53,7 @@ var menu = [...]menuItem{
 	{"Govern", "Law", "/console/law", access.RegisterRead},
 	{"Govern", "Staff", "/console/staff", access.RegisterRead},
 	{"People", "Permissions", "/console/permissions", access.ConsentRead},
+	{"People", "Requests", "/console/requests", access.Rights},
 	{"People", "Conversations", "/console/conversations", access.Rights},
 	{"More", "Reports", "/console/reports", access.RecordRead},
 	{"More", "Mail", "/console/mail", access.RecordRead},
@@ -120,6 +121,8 @@ type templates struct {
 	approval    view.Page[page[ApprovalPage]]
 	pack        view.Page[page[Pack]]
 	settings    view.Page[page[settingsView]]
+	requests    view.Page[page[requestsView]]
+	request     view.Page[page[RequestPage]]
 }
 
 // confirm is a page that asks before something can't be undone.
@@ -151,6 +154,7 @@ func loadTemplates() (templates, error) {
 		pack:    view.Load[page[Pack]](l, "templates/pack.html"),
 		cases:   view.Load[page[[]Case]](l, "templates/conversations.html"), staff: view.Load[page[Staff]](l, "templates/staff.html"),
 		settings: view.Load[page[settingsView]](l, "templates/settings.html"),
+		requests: view.Load[page[requestsView]](l, "templates/requests.html"), request: view.Load[page[RequestPage]](l, "templates/request.html"),
 	}
 	return t, l.Err()
 }

@@ -1,0 +1,242 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"fairtouch/internal/events"
+	"fairtouch/internal/rights"
+	"fairtouch/internal/seal"
+	"fairtouch/touch"
+)
+
+const (
+	docEndpoint = "webhook-endpoint" // where webhooks go
+	docSource   = "webhook-source"   // where they come from
+	maxHook     = 4 << 20
+)
+
+// Endpoint is where webhooks go.
+type Endpoint struct {
+	ID     string `json:"id"`
+	URL    string `json:"url"`
+	Secret string `json:"secret"`
+}
+
+// Source is another system that tells what people said there.
+type Source struct {
+	ID      string         `json:"id"`
+	System  string         `json:"system"` // see events.Systems
+	Secret  string         `json:"secret"`
+	Mapping events.Mapping `json:"mapping"`
+}
+
+// AddEndpoint keeps where webhooks go, and returns the secret to hand over once.
+func (a *App) AddEndpoint(ctx context.Context, ws touch.Workspace, by touch.UserID, url string) (Endpoint, error) {
+	if !strings.HasPrefix(url, "https://") {
+		return Endpoint{}, touch.Fielderr("url", "must be an https address")
+	}
+	_, text, err := events.NewSecret(rand.Reader)
+	if err != nil {
+		return Endpoint{}, err
+	}
+	e := Endpoint{touch.NewID("hook"), url, text}
+	return e, a.putSealed(ctx, ws, by, docEndpoint, e.ID, e)
+}
+
+// RemoveEndpoint forgets one; what waits for it is given up.
+func (a *App) RemoveEndpoint(ctx context.Context, ws touch.Workspace, by touch.UserID, id string) error {
+	return a.putSealed(ctx, ws, by, docEndpoint, id, nil)
+}
+
+// Endpoints lists where webhooks go, secrets included.
+func (a *App) Endpoints(ctx context.Context, ws touch.Workspace) (out []Endpoint, err error) {
+	err = a.eachSealed(ctx, ws, docEndpoint, func(b []byte) error {
+		var e Endpoint
+		err := json.Unmarshal(b, &e)
+		out = append(out, e)
+		return touch.Wrap(touch.Internal, err, "an endpoint can't be read")
+	})
+	return out, err
+}
+
+// AddSource keeps another system, and returns the secret that it signs with.
+func (a *App) AddSource(ctx context.Context, ws touch.Workspace, by touch.UserID, system string, m events.Mapping) (Source, error) {
+	if !slices.Contains(events.Systems(), system) {
+		return Source{}, touch.Fielderr("system", "must be one of %s", strings.Join(events.Systems(), ", "))
+	}
+	_, text, err := events.NewSecret(rand.Reader)
+	if err != nil {
+		return Source{}, err
+	}
+	s := Source{touch.NewID("src"), system, text, m}
+	return s, a.putSealed(ctx, ws, by, docSource, s.ID, s)
+}
+
+func (a *App) source(ctx context.Context, ws touch.Workspace, id string) (out Source, err error) {
+	err = a.eachSealed(ctx, ws, docSource, func(b []byte) error {
+		var s Source
+		err := json.Unmarshal(b, &s)
+		if s.ID == id {
+			out = s
+		}
+		return touch.Wrap(touch.Internal, err, "a source can't be read")
+	})
+	if err == nil && out.ID == "" {
+		err = touch.Errorf(touch.Unauthenticated, "the webhook's signature is not valid, or it is too old")
+	}
+	return out, err
+}
+
+// announcement is what a webhook says. It names the person by the id that the
+// company's own systems use, where that is known.
+type announcement struct {
+	Type      string    `json:"type"` // consent.changed, rights.done and so on
+	Timestamp time.Time `json:"timestamp"`
+	Data      any       `json:"data"`
+}
+
+// Announce puts a webhook to every endpoint into the outbox, sealed. subject
+// may be "": then nobody is concerned.
+func (a *App) Announce(ctx context.Context, ws touch.Workspace, subject touch.SubjectID, kind string, data any) error {
+	ends, err := a.Endpoints(ctx, ws)
+	if err != nil || len(ends) == 0 {
+		return err
+	}
+	now := utcNow()
+	b, err := json.Marshal(announcement{kind, now, data})
+	if err != nil {
+		return touch.Wrap(touch.Internal, err, "a webhook can't be written")
+	}
+	key, err := a.keyOf(ctx, ws, subject)
+	if err != nil {
+		return err
+	}
+	for _, e := range ends {
+		p := rights.Parcel{Workspace: ws, ID: touch.NewID("msg"), Endpoint: e.ID, Subject: subject, NotBefore: now, At: now}
+		if p.Sealed, err = key.Seal(b, []byte("outbox\x00"+p.ID)); err != nil {
+			return err
+		}
+		if err := a.DB.PutParcel(ctx, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keyOf is a person's key, or the workspace's for nobody.
+func (a *App) keyOf(ctx context.Context, ws touch.Workspace, subject touch.SubjectID) (seal.SubjectKey, error) {
+	if subject == "" {
+		return a.Keeper.WorkspaceKey(ws)
+	}
+	k, err := a.Ledger.ByID(ctx, ws, subject)
+	return k.Key, err
+}
+
+// Outbox delivers webhooks; run it beside the server.
+func (a *App) Outbox() *events.Outbox {
+	return &events.Outbox{Store: a.DB, Client: a.Outbound, Now: utcNow, Open: func(ctx context.Context, p rights.Parcel) (events.Letter, error) {
+		ends, err := a.Endpoints(ctx, p.Workspace)
+		if err != nil {
+			return events.Letter{}, err
+		}
+		i := slices.IndexFunc(ends, func(e Endpoint) bool { return e.ID == p.Endpoint })
+		if i < 0 {
+			return events.Letter{}, touch.Errorf(touch.Unknown, "the endpoint is gone")
+		}
+		s, err := events.ParseSecret(ends[i].Secret)
+		if err != nil {
+			return events.Letter{}, err
+		}
+		key, err := a.keyOf(ctx, p.Workspace, p.Subject)
+		if err != nil {
+			return events.Letter{}, err
+		}
+		b, err := key.Open(p.Sealed, []byte("outbox\x00"+p.ID))
+		return events.Letter{URL: ends[i].URL, Secret: s, Body: b}, err
+	}}
+}
+
+// TakeHook takes a signed webhook of another system in: every no, and each yes
+// that can be shown to be one.
+func (a *App) TakeHook(ctx context.Context, ws touch.Workspace, source string, h http.Header, body []byte) (events.Intake, error) {
+	s, err := a.source(ctx, ws, source)
+	if err != nil {
+		return events.Intake{}, err
+	}
+	secret, err := events.ParseSecret(s.Secret)
+	if err != nil {
+		return events.Intake{}, err
+	}
+	now := utcNow()
+	if _, err := events.Verify([]events.Secret{secret}, h, body, now); err != nil {
+		return events.Intake{}, err
+	}
+	return a.TakePayload(ctx, ws, s.System, body, s.Mapping)
+}
+
+// TakePayload imports a payload that came in another way, such as a file.
+func (a *App) TakePayload(ctx context.Context, ws touch.Workspace, system string, body []byte, m events.Mapping) (events.Intake, error) {
+	in, err := events.Read(system, body, m, utcNow())
+	if err != nil {
+		return in, err
+	}
+	people := make([]Imported, len(in.People))
+	for i, p := range in.People {
+		people[i] = Imported(p)
+	}
+	return in, a.ImportPermissions(ctx, ws, people, nil)
+}
+
+// HookHandler answers POST /hooks/{ws}/{source}. It says how much was taken,
+// and never of whom.
+func (a *App) HookHandler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /hooks/{ws}/{source}", func(w http.ResponseWriter, r *http.Request) {
+		status, out := http.StatusOK, map[string]any{}
+		b, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxHook))
+		if err != nil {
+			err = touch.Errorf(touch.TooLarge, "the payload is too large")
+		}
+		var ws touch.Workspace
+		if err == nil {
+			if ws, err = a.Known(r.Context(), touch.Workspace(r.PathValue("ws"))); err != nil { // who isn't known learns nothing
+				err = touch.Errorf(touch.Unauthenticated, "the webhook's signature is not valid, or it is too old")
+			}
+		}
+		if err == nil {
+			var in events.Intake
+			if in, err = a.TakeHook(r.Context(), ws, r.PathValue("source"), r.Header, b); err == nil {
+				out["people"], out["not_taken"] = len(in.People), in.Doubts
+			}
+		}
+		if err != nil {
+			e := touch.AsError(err)
+			status, out["error"] = hookStatus(e.Code), map[string]string{"code": string(e.Code), "message": e.Message}
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(status)
+		_ = json.NewEncoder(w).Encode(out)
+	})
+	return mux
+}
+
+func hookStatus(c touch.Code) int {
+	switch c {
+	case touch.Unauthenticated:
+		return http.StatusUnauthorized
+	case touch.TooLarge:
+		return http.StatusRequestEntityTooLarge
+	case touch.Invalid:
+		return http.StatusUnprocessableEntity
+	case touch.Unavailable:
+		return http.StatusServiceUnavailable
+	}
+	return http.StatusInternalServerError
+}
