@@ -129,3 +129,24 @@ func TestTwoNodesNeverSendTheSameWebhookAtOnce(t *testing.T) {
 		}
 	})
 }
+
+func TestAnnouncementsBeginAtTheEndAndNeverGoBack(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *sqlstore.DB) {
+		ctx := t.Context()
+		at, err := db.Announced(ctx, "w")
+		if err != nil || at != -1 {
+			t.Fatal(at, err)
+		}
+		for _, to := range []int64{7, 3} {
+			if err := db.SetAnnounced(ctx, "w", to); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if at, err = db.Announced(ctx, "w"); err != nil || at != 7 {
+			t.Fatal(at, err)
+		}
+		if rows, err := db.PlacedAfter(ctx, "w", -1, 10); err != nil || len(rows) != 0 {
+			t.Fatal(rows, err)
+		}
+	})
+}
