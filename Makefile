@@ -29,6 +29,10 @@ needs: ## install what the tests need (Debian and npm packages), or say in one l
 bench: needs build ## the figures of the README, with machine and versions
 	@bash scripts/bench.sh
 
+.PHONY: bench-gateway
+bench-gateway: build ## the gateway beside Portkey, nginx and Caddy, before a model that answers at once
+	@bash scripts/bench-gateway.sh
+
 .PHONY: soak
 soak: needs build ## the long runs: a million histories, fuzzing, a hundred crashes
 	@bash scripts/soak.sh

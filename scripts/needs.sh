@@ -14,6 +14,7 @@ have_chromium() { command -v chromium >/dev/null || command -v chromium-browser 
 packages=""
 have_postgres || packages="$packages postgresql"
 have_chromium || packages="$packages chromium"
+command -v g++ >/dev/null || packages="$packages g++"
 command -v node >/dev/null || packages="$packages nodejs"
 command -v npm >/dev/null || packages="$packages npm"
 if [ -n "$packages" ]; then
@@ -26,7 +27,9 @@ fi
 have_postgres || fail "PostgreSQL's initdb is missing; install the package postgresql"
 have_chromium || fail "Chromium is missing; install the package chromium"
 
-if [ -f e2e/package-lock.json ] && { [ ! -d e2e/node_modules ] || [ e2e/package-lock.json -nt e2e/node_modules ]; }; then
-  (cd e2e && npm ci --no-audit --no-fund --loglevel=error >/dev/null) || fail "npm ci in e2e failed"
-  touch e2e/node_modules
-fi
+for dir in e2e e2e/gateway; do
+  if [ -f $dir/package-lock.json ] && { [ ! -d $dir/node_modules ] || [ $dir/package-lock.json -nt $dir/node_modules ]; }; then
+    (cd $dir && npm ci --no-audit --no-fund --loglevel=error >/dev/null) || fail "npm ci in $dir failed"
+    touch $dir/node_modules
+  fi
+done

@@ -16,8 +16,14 @@ if command -v ldd >/dev/null && ldd bin/fairtouch >/dev/null 2>&1; then echo "bi
 
 echo "== go test"
 go test -timeout 15m ./...
+echo "== DuckDB, in a module and a binary of its own, with C++"
+(cd cmd/fairtouch-duckdb && CGO_ENABLED=1 go vet ./... && CGO_ENABLED=1 go test -timeout 5m ./...)
 
 if [ -f e2e/run.sh ]; then
   echo "== the browser"
   bash e2e/run.sh
 fi
+
+echo "== the real SDKs through the gateway"
+node e2e/gateway/run.mjs bin/fairtouch
+node e2e/gateway/kill.mjs bin/fairtouch 10

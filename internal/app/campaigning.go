@@ -107,6 +107,11 @@ func (a *App) View(ctx context.Context, ws touch.Workspace, id touch.CampaignID)
 	if v.Facts, err = a.campaignFacts(ctx, ws, &c, v.Rehearsal, v.Content); err != nil {
 		return v, err
 	}
+	launch, err := a.Launch(ctx, ws, &c, v.Content)
+	if err != nil {
+		return v, err
+	}
+	v.Facts.Objections = launch.objections(v.Content)
 	v.Tier, v.Why = campaign.TierOf(v.Facts)
 	if v.Approvals, err = a.approvalsOf(ctx, ws, id); err != nil {
 		return v, err

@@ -33,6 +33,20 @@ type Config struct {
 	MaxBody   int    `yaml:"max_body" env:"FAIRTOUCH_MAX_BODY" default:"1048576" doc:"largest request body in bytes"`
 
 	Company Company `yaml:"company"`
+	Gateway Gateway `yaml:"gateway"`
+}
+
+// Gateway is which language models the interfaces under /openai/v1 and
+// /anthropic/v1 reach.
+type Gateway struct {
+	OpenAIURL    string `yaml:"openai_url" env:"FAIRTOUCH_OPENAI_URL" default:"https://api.openai.com/v1" doc:"base address of OpenAI, or of another service with its interface"`
+	OpenAIKey    string `yaml:"openai_key" env:"FAIRTOUCH_OPENAI_KEY" secret:"true" doc:"its API key; empty: the provider openai is off, unless openai_url is not OpenAI's"`
+	FallbackURL  string `yaml:"fallback_url" env:"FAIRTOUCH_FALLBACK_URL" doc:"a second service with OpenAI's interface, as the provider openai-fallback"`
+	FallbackKey  string `yaml:"fallback_key" env:"FAIRTOUCH_FALLBACK_KEY" secret:"true" doc:"its API key"`
+	AnthropicURL string `yaml:"anthropic_url" env:"FAIRTOUCH_ANTHROPIC_URL" default:"https://api.anthropic.com" doc:"base address of Anthropic's interface"`
+	AnthropicKey string `yaml:"anthropic_key" env:"FAIRTOUCH_ANTHROPIC_KEY" secret:"true" doc:"its API key; empty: the provider anthropic is off, unless anthropic_url is not Anthropic's"`
+	AllowHosts   string `yaml:"allow_hosts" env:"FAIRTOUCH_ALLOW_HOSTS" doc:"hosts, or host:port, that may lie in a private network, comma-separated; every other outbound address that does is refused"`
+	MaxBody      int    `yaml:"max_body" env:"FAIRTOUCH_GATEWAY_MAX_BODY" default:"33554432" doc:"largest prompt in bytes"`
 }
 
 // Company is who answers for the AI systems; customers' pages show it.

@@ -96,6 +96,9 @@ func (s staff) Campaign(ctx context.Context, p access.Principal, id touch.Campai
 	if out.Systems, err = s.campaignSystems(ctx, p, &v.Campaign); err != nil {
 		return out, err
 	}
+	if out.Launch, err = s.launchLines(ctx, p, &v); err != nil {
+		return out, err
+	}
 	out.Complaint, err = s.complaints(ctx, p.Workspace, id)
 	return out, err
 }

@@ -70,6 +70,9 @@ func (a *App) FillDemo(ctx context.Context, n int, tell func(rows int)) error {
 	if err := a.demoCampaign(ctx); err != nil {
 		return err
 	}
+	if err := a.demoGateway(ctx); err != nil {
+		return err
+	}
 	if err := a.demoAudit(ctx); err != nil {
 		return err
 	}

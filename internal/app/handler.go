@@ -50,6 +50,12 @@ func (a *App) Handler() (http.Handler, error) {
 	for _, p := range []string{"/v1/", "/log/", "/healthz", "/readyz", "/metrics"} {
 		all.Handle(p, machine)
 	}
+	models, err := a.Gateway()
+	if err != nil {
+		return nil, err
+	}
+	all.Handle("/openai/", models)
+	all.Handle("/anthropic/", models)
 	return all, nil
 }
 

@@ -117,7 +117,7 @@ func (s staff) readImport(ctx context.Context, p access.Principal, file string) 
 		return u, sorted{}, err
 	}
 	defer in.Close()
-	people, n, err := ReadImport(in)
+	people, n, err := readSorted(in)
 	if err != nil {
 		return u, sorted{}, err
 	}

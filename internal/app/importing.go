@@ -22,6 +22,19 @@ const importRequired = 4
 // ReadImport reads and checks a table of permissions, and puts each person's
 // events together. One bad row refuses all of them, by its line.
 func ReadImport(in tables.Reader) (people []Imported, events int, err error) {
+	return readImport(in, func(error) bool { return false })
+}
+
+// readSorted is ReadImport for sorting: a yes without the text that was shown,
+// or without a basis, is kept, to be found unproven.
+func readSorted(in tables.Reader) (people []Imported, events int, err error) {
+	return readImport(in, func(err error) bool {
+		f := touch.AsError(err).Field
+		return f == "notice" || f == "basis"
+	})
+}
+
+func readImport(in tables.Reader, pass func(error) bool) (people []Imported, events int, err error) {
 	if err := KnownImport(in.Columns()); err != nil {
 		return nil, 0, err
 	}
@@ -39,8 +52,11 @@ func ReadImport(in tables.Reader) (people []Imported, events int, err error) {
 			return nil, 0, err
 		}
 		id, e, err := importRow(row, now)
-		if err != nil {
+		if err != nil && (id == "" || !pass(err)) {
 			return nil, 0, inLine(in, n, err)
+		}
+		if err != nil {
+			e.Notice = ""
 		}
 		i, ok := at[id]
 		if !ok {

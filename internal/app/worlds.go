@@ -201,7 +201,7 @@ func (w *Worlds) systems(ctx context.Context, ws touch.Workspace, out *govern.Wo
 	}
 	for i := range systems {
 		b := &govern.Bound{System: systems[i], Pilot: pilotOf(pilots, systems[i].ID)}
-		if b.System.Mode == register.Enforced && b.System.State == "active" {
+		if b.System.Mode == register.Enforced && b.System.State == "active" && !w.bindGateway(ctx, ws, b) {
 			w.bind(ctx, ws, b)
 			correct(b, inUse[b.System.ID])
 		}

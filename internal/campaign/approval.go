@@ -45,6 +45,7 @@ type Facts struct {
 	NoAlternate  []string // systems that declare no alternative
 	Untrained    []string // systems that ask for a literacy attestation which the owner lacks
 	Retired      []string // systems that are retired or registered only
+	Objections   int      // of members of the launch panel, to this very content
 	OpenFindings int      // of audits that hold a launch
 	Rehearsed    bool     // this very content and audience
 	RehearsedOn  time.Time

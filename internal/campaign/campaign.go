@@ -36,6 +36,7 @@ type Campaign struct {
 	Markets []string         `json:"markets"` // countries or regions, as "DE" or "US-CA"
 	From    register.Date    `json:"from"`
 	To      register.Date    `json:"to"`
+	Locale  string           `json:"locale,omitzero"`  // language of the copy, as "en"
 	Subject string           `json:"subject,omitzero"` // of an e-mail
 	Text    string           `json:"text,omitzero"`    // the copy that people see
 
@@ -85,9 +86,10 @@ func (c *Campaign) Content(audience string) string {
 		Systems             []touch.SystemID
 		Markets             []string
 		From, To            register.Date
+		Locale              string
 		Subject, Text       string
 		Audience            string
-	}{c.Name, c.Goal, c.Purpose, c.Channel, c.Systems, c.Markets, c.From, c.To, c.Subject, c.Text, audience})
+	}{c.Name, c.Goal, c.Purpose, c.Channel, c.Systems, c.Markets, c.From, c.To, c.Locale, c.Subject, c.Text, audience})
 	if err != nil {
 		return "" // nothing in it can fail; "" matches no approval
 	}
@@ -136,6 +138,7 @@ func Difference(old, now *Campaign) []Change {
 	add("Markets", strings.Join(old.Markets, ", "), strings.Join(now.Markets, ", "))
 	add("From", string(old.From), string(now.From))
 	add("To", string(old.To), string(now.To))
+	add("Language", old.Locale, now.Locale)
 	add("Subject line", old.Subject, now.Subject)
 	add("Copy", old.Text, now.Text)
 	return out

@@ -58,6 +58,9 @@ func Ready(c *Campaign, f Facts, all []Approval, content string, today register.
 	if f.OpenFindings > 0 {
 		add("analyst", "/console/fairness", "an audit holds the launch: %d open findings", f.OpenFindings)
 	}
+	if f.Objections > 0 {
+		add("marketer", at+"#launch", "%d members of the launch panel object", f.Objections)
+	}
 	tier, _ := TierOf(f)
 	approved, refused, open := Standing(all, content)
 	switch need := tier.Needs(); {

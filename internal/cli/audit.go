@@ -19,6 +19,7 @@ type auditCmd struct {
 	Run        auditRunCmd        `cmd:"" help:"Compare how groups of people are treated; says pass, fail or inconclusive."`
 	Attributes auditAttributesCmd `cmd:"" help:"Import protected attributes, which audits alone can read."`
 	Outcomes   auditOutcomesCmd   `cmd:"" help:"Import what came true of decisions."`
+	Copy       auditCopyCmd       `cmd:"" help:"What a text may say otherwise, how hard it is to read, and whether everybody can use an e-mail."`
 }
 
 type auditRunCmd struct {

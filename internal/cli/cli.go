@@ -43,6 +43,7 @@ type Commands struct {
 	DB       dbCmd       `cmd:"" name:"db" help:"The database: migrate, copy, backup, restore, erasures."`
 	Record   recordCmd   `cmd:"" help:"The record: verify, prove, export."`
 	Keys     keysCmd     `cmd:"" help:"API keys: create, list, revoke."`
+	Gateway  gatewayCmd  `cmd:"" help:"Which systems write text through the gateway, and with which models."`
 	Settings configCmd   `cmd:"" name:"config" help:"The configuration: show, check."`
 	Version  versionCmd  `cmd:"" help:"The version."`
 }

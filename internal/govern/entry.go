@@ -70,6 +70,7 @@ type Stored struct {
 	Epoch     int64             `json:"epoch"`
 	Model     int64             `json:"model_us,omitzero"`
 	Failure   string            `json:"failure,omitzero"` // error code of a failed touch
+	Content   *ContentNote      `json:"content,omitzero"` // of a touch whose payload was text
 	Rules     int               `json:"rules,omitzero"`   // rules of law that were asked
 }
 

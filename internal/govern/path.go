@@ -120,8 +120,12 @@ func (p *Path) open(ctx context.Context, c Caller, t touch.Touch, key string) (*
 		return nil, err
 	}
 	var epoch int64
-	if t.Subject != nil {
-		var err error
+	var err error
+	if t.Subject == nil { // without a person there is still the world as it is now
+		if _, epoch, err = p.ledger.LookAll(ctx, c.Workspace, nil); err != nil {
+			return nil, err
+		}
+	} else {
 		if e.known, epoch, err = p.ledger.Find(ctx, c.Workspace, t.Subject.ExternalID); err != nil {
 			return nil, err
 		}
@@ -260,6 +264,9 @@ func discharged(b *Bound) map[string]string {
 		"consent_receipt": "the ledger's event", "minimise": "the protection step", "record_shown": "the record",
 		"log_retention": "the record, kept by its schedule",
 	}
+	if b.Text {
+		m["answer_truthfully_if_asked"] = "the gateway, which answers that question in the model's place"
+	}
 	if b.Kit != nil || !b.Plan.Scores() {
 		m["decision_explanation"] = "the reasons, from the decision itself"
 	}
@@ -331,6 +338,9 @@ func (p *Path) finish(e *entry, a admitted, answer model.Answer) (touch.Decision
 }
 
 func (e *entry) explain(a admitted, answer model.Answer) (explain.Explained, error) {
+	if e.bound.Text {
+		return explain.Bare(answer, e.touch.Locale, "A language model wrote this text. Such models give no exact reasons, and nothing about you was decided by it.")
+	}
 	if e.bound.Kit == nil {
 		return explain.Bare(answer, e.touch.Locale, "This answer comes without exact reasons; its supplier gives none.")
 	}

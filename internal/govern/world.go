@@ -54,6 +54,7 @@ type Bound struct {
 	Provider   model.Provider // nil: nothing here calls it
 	Kit        *explain.Kit   // nil: no exact explanation
 	Correction string         // id of the audit's correction that is in use; "" for none
+	Text       bool           // it writes text, and is asked through the gateway alone
 	Broken     string         // why it can't run, though it should; "" if it can
 }
 

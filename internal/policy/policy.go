@@ -56,6 +56,9 @@ func Decide(s consent.Standing, in Input, ev *law.Evaluator) (Permit, *Refusal, 
 		At: in.At, KnownAt: in.KnownAt, Jurisdictions: in.Jurisdictions, Kind: in.Kind,
 		Channel: in.Channel, Roles: in.Roles, Facts: facts(s, in),
 	})
+	if s.NoPerson() {
+		answer = withoutPerson(answer)
+	}
 	settled := law.Settle(answer, in.Discharged)
 	checks := slices.Concat(s.Checks(), settled.Checks(), in.Register)
 	verdict := s.Verdict()

@@ -85,7 +85,7 @@ func (c *Console) campaignSave(w http.ResponseWriter, r *http.Request, p access.
 	}
 	get := func(k string) string { return strings.TrimSpace(r.PostForm.Get(k)) }
 	x.Name, x.Goal, x.Purpose, x.Channel = get("name"), get("goal"), get("purpose"), touch.Channel(get("channel"))
-	x.From, x.To, x.Subject, x.Text = register.Date(get("from")), register.Date(get("to")), get("subject"), get("text")
+	x.From, x.To, x.Locale, x.Subject, x.Text = register.Date(get("from")), register.Date(get("to")), get("copy_locale"), get("subject"), get("text")
 	x.Markets = list(strings.ToUpper(get("markets")))
 	x.Systems = nil
 	for _, s := range r.PostForm["system"] {
@@ -162,4 +162,18 @@ func (c *Console) packJSON(w http.ResponseWriter, r *http.Request, p access.Prin
 	download(w, "evidence-"+string(v.Campaign.ID)+".json", "application/json")
 	_, err = w.Write(append(b, '\n'))
 	return err
+}
+
+// launchReview is a member of the panel who signs the launch, or objects.
+func (c *Console) launchReview(w http.ResponseWriter, r *http.Request, p access.Principal) error {
+	id := touch.CampaignID(r.PathValue("id"))
+	err := c.Backend.Campaigns.ReviewLaunch(r.Context(), p, id, r.PostForm.Get("perspective"), r.PostForm.Get("why"), r.PostForm.Get("say") == "object")
+	var ps view.Problems
+	if err != nil && ps.FromError(err) {
+		return c.campaignPage(w, r, p, http.StatusUnprocessableEntity, ps)
+	}
+	if err != nil {
+		return err
+	}
+	return redirect(w, r, "/console/campaigns/"+url.PathEscape(string(id))+"#launch")
 }

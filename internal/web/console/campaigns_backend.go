@@ -7,6 +7,7 @@ import (
 
 	"fairtouch/internal/access"
 	"fairtouch/internal/campaign"
+	"fairtouch/internal/inclusion"
 	"fairtouch/touch"
 )
 
@@ -18,6 +19,8 @@ type Campaigns interface {
 	SaveCampaign(ctx context.Context, p access.Principal, c campaign.Campaign) (touch.CampaignID, error)
 	// MoveCampaign starts, stops or ends one.
 	MoveCampaign(ctx context.Context, p access.Principal, id touch.CampaignID, to campaign.State, reason string) error
+	// ReviewLaunch signs a launch for a perspective, or objects to it.
+	ReviewLaunch(ctx context.Context, p access.Principal, id touch.CampaignID, perspective, reason string, objects bool) error
 	// Reached writes, as a table, the decisions that AI was used for on its behalf.
 	Reached(ctx context.Context, p access.Principal, id touch.CampaignID, w io.Writer) error
 	// Pack is the evidence of a campaign, for an auditor.
@@ -83,7 +86,25 @@ type CampaignPage struct {
 	MayStop   bool
 	Demo      bool
 	Due       string
+	Launch    LaunchCheck
 	Complaint int // "wrong or unfair", about decisions on its behalf
+}
+
+// LaunchCheck is whom the campaign may leave out, and whether everybody can
+// read it.
+type LaunchCheck struct {
+	Words   []inclusion.Note
+	Reading inclusion.Reading
+	Email   []inclusion.Problem
+	Rules   bool
+	Reviews []ReviewLine
+}
+
+// ReviewLine is what a member of the panel said.
+type ReviewLine struct {
+	inclusion.Review
+	Name  string
+	Stale bool // the campaign was changed since
 }
 
 // CampaignSystem is one AI that a campaign uses.

@@ -1,0 +1,166 @@
+package gateway
+
+import (
+	"context"
+	"strings"
+	"unicode"
+
+	"fairtouch/internal/record"
+	"fairtouch/internal/wire"
+	"fairtouch/touch"
+)
+
+// Asked is what the last turn of a conversation asked for beside its content.
+type Asked struct {
+	Person bool   // for a human
+	Nature bool   // whether this is one
+	Locale string // of the words that said so, "" if unknown
+}
+
+func (a Asked) word() string {
+	switch {
+	case a.Person:
+		return "human"
+	case a.Nature:
+		return "nature"
+	}
+	return ""
+}
+
+// Handoff hears requests for a person and takes them to one.
+type Handoff interface {
+	// Listen reads what the person wrote last. It keeps nothing.
+	Listen(text string) Asked
+	// Raise puts a request for a human into the staff's queue, once for each
+	// decision. conversation is the client's own id, "" if it sent none.
+	Raise(ctx context.Context, ws touch.Workspace, d touch.DecisionID, subject touch.SubjectID, conversation string) error
+	// Silent reports whether a human holds the conversation, so that the machine
+	// must not speak in it.
+	Silent(ctx context.Context, ws touch.Workspace, conversation string) (bool, error)
+}
+
+// listens hears the last turn, where a person is in the conversation.
+func (j *job) listens() Asked {
+	if j.s.detect == nil || !j.system.FacesPerson || j.touch.Subject == nil {
+		return Asked{}
+	}
+	said := j.prompt.lastSaid()
+	if said == "" {
+		return Asked{}
+	}
+	a := j.s.detect.Listen(said)
+	if a.Locale == "" {
+		a.Locale = j.touch.Locale
+	}
+	return a
+}
+
+// errSilent refuses while a human holds the conversation.
+var errSilent = &refusal{code: "handoff.silent", message: "A human holds this conversation; the machine is silent in it."}
+
+func (j *job) silent() (bool, error) {
+	id := j.r.Header.Get(headCase)
+	if j.s.detect == nil || id == "" {
+		return false, nil
+	}
+	return j.s.detect.Silent(j.r.Context(), j.who.Workspace, id)
+}
+
+// raise puts a request for a human into the queue, whatever became of the use.
+func (j *job) raise(a Asked, d touch.DecisionID, subject touch.SubjectID) {
+	if !a.Person || d == "" {
+		return
+	}
+	j.w.Header().Set("X-Fairtouch-Handoff", "requested")
+	if err := j.s.detect.Raise(context.WithoutCancel(j.r.Context()), j.who.Workspace, d, subject, j.r.Header.Get(headCase)); err != nil {
+		j.s.cfg.Log.Error("a request for a human can't be queued", "request", j.id, "decision", string(d), "cause", causeType(err))
+		j.w.Header().Set("X-Fairtouch-Handoff", "failed")
+	}
+}
+
+// reply answers in the model's place, truthfully, in the shape that was asked
+// for. A request for a human comes before the question what this is.
+func (j *job) reply(a Asked) error {
+	note := j.use.Disclosure()
+	words := wordsIn(first(note.Label.Locale, a.Locale))
+	out := wire.Composed{ID: strings.TrimPrefix(string(j.use.Decision()), "dec_"), Model: j.prompt.model, Created: j.began.Unix()}
+	out.Text = note.Label.Text + " " + words.nature + " " + note.Human.URL
+	if a.Person {
+		out.Text = words.person + " " + note.Human.URL
+	}
+	j.from, j.status = "fairtouch", 200
+	end := func() (touch.Decision, error) { return j.end(record.Answered, nil, "") }
+	if a.Person {
+		j.raise(a, j.use.Decision(), j.use.Subject())
+		end = func() (touch.Decision, error) { return j.endHuman() }
+	}
+	d, err := end()
+	if err != nil {
+		return err
+	}
+	j.decided(&d)
+	j.label(note)
+	if !j.prompt.stream {
+		j.json(200, out.JSON(j.route))
+		return nil
+	}
+	j.openStream()
+	for _, ev := range out.Events(j.route) {
+		if err := j.sendNow(ev); err != nil {
+			return nil
+		}
+	}
+	return nil
+}
+
+// Plain is a detector of common phrases. It hears them as whole phrases only, so
+// that "a human-readable text" asks for nobody.
+type Plain struct{}
+
+// Listen finds a phrase in a text of at most 400 characters; longer ones are
+// documents rather than somebody speaking, and only their last part is heard.
+func (Plain) Listen(text string) Asked {
+	s := plainWordsOf(text)
+	for _, w := range phrases {
+		for _, p := range w.asks {
+			if says(s, p) {
+				return Asked{Person: true, Locale: w.locale}
+			}
+		}
+	}
+	for _, w := range phrases {
+		for _, p := range w.natures {
+			if says(s, p) {
+				return Asked{Nature: true, Locale: w.locale}
+			}
+		}
+	}
+	return Asked{}
+}
+
+// says finds a whole phrase, but not before a genitive: "a person's name".
+func says(s, phrase string) bool {
+	i := strings.Index(s, " "+phrase+" ")
+	return i >= 0 && !strings.HasPrefix(s[i+len(phrase)+2:], "s ")
+}
+
+// plainWordsOf is the text's end in small letters, its words one space apart.
+func plainWordsOf(text string) string {
+	r := []rune(text)
+	r = r[max(0, len(r)-400):]
+	var b strings.Builder
+	b.WriteByte(' ')
+	space := true
+	for _, c := range r {
+		if !unicode.IsLetter(c) && !unicode.IsDigit(c) && !unicode.IsMark(c) {
+			if !space {
+				b.WriteByte(' ')
+			}
+			space = true
+			continue
+		}
+		b.WriteRune(unicode.ToLower(c))
+		space = false
+	}
+	return b.String() + " "
+}
