@@ -20,8 +20,8 @@ const (
 	PurposeTraining = "model-training"
 )
 
-// said are the ledger's entries for a request that is a no.
-func said(r *rights.Request) []consent.Event {
+// saysNo are the ledger's entries for a request that is a no.
+func saysNo(r *rights.Request) []consent.Event {
 	e := consent.Event{Scope: stopAll, State: consent.Objected, Basis: consent.ByNone, Actor: consent.Self, Assurance: consent.ByDevice,
 		Surface: "rights request", Method: r.Via, Source: r.ID, OccurredAt: r.ReceivedAt} // a yes that came after the request is not undone by it
 	if r.Mandate != nil {
@@ -71,7 +71,7 @@ func (a *App) RunRight(ctx context.Context, ws touch.Workspace, by touch.UserID,
 			return v, err
 		}
 	}
-	if es := said(r); len(es) > 0 && (first || !a.isSaid(k, es[0])) {
+	if es := saysNo(r); len(es) > 0 && (first || !a.isSaid(k, es[0])) {
 		if _, err := a.Ledger.RecordByID(ctx, ws, k.ID, es...); err != nil {
 			return RightView{}, err
 		}
