@@ -27,12 +27,14 @@ type elsewhere struct {
 	status int
 	reply  string
 	bad    int
+	slow   time.Duration
 }
 
 // RoundTrip implements http.RoundTripper.
 func (e *elsewhere) RoundTrip(r *http.Request) (*http.Response, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	time.Sleep(e.slow)
 	b, _ := io.ReadAll(r.Body)
 	s, _ := events.ParseSecret(e.secret)
 	id, err := events.Verify([]events.Secret{s}, r.Header, b, utcNow())
@@ -89,6 +91,29 @@ func TestAnErasureReachesOtherSystemsBeforeTheKeyIsDestroyed(t *testing.T) {
 	}
 	if found := onDisk(t, a, who, hookSecret); len(found) > 0 {
 		t.Fatalf("left on disk: %v", found)
+	}
+}
+
+func TestTwoWhoRunARequestAtOnceEraseOnce(t *testing.T) {
+	a := demoApp(t, 300)
+	far := &elsewhere{secret: hookSecret, status: 200, reply: `{"outcome":"completed"}`, slow: 200 * time.Millisecond}
+	a.Outbound = &http.Client{Transport: far}
+	if err := a.SaveConnector(t.Context(), Demo, LocalOperator, connectors.Settings{Kind: "webhook", Name: "crm", Key: hookSecret, URL: "https://crm.example/hook"}); err != nil {
+		t.Fatal(err)
+	}
+	agree(t, a, "jane")
+	v := askFor(t, a, rights.Erasure, "jane", rights.ProofCode)
+	var wg sync.WaitGroup
+	for range 6 {
+		wg.Go(func() {
+			if _, err := a.RunRight(t.Context(), Demo, LocalOperator, v.ID, false); err != nil && touch.CodeOf(err) != touch.Conflict {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if got, err := a.Right(t.Context(), Demo, v.ID); err != nil || got.State != rights.Done || len(far.bodies) != 1 {
+		t.Fatalf("%v %s, the other system was called %d times", err, got.State, len(far.bodies))
 	}
 }
 

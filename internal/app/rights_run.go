@@ -52,8 +52,27 @@ func saysNo(r *rights.Request) []consent.Event {
 // ledger first, so that the very next touch is stopped, then other systems, and
 // an erasure here last, because it destroys what tells other systems whom it is
 // about. force ends it although other systems failed for good; it is done in
-// part then, and says which.
-func (a *App) RunRight(ctx context.Context, ws touch.Workspace, by touch.UserID, id string, force bool) (RightView, error) {
+// part then, and says which. One node at a time runs a request: another is told
+// Conflict.
+func (a *App) RunRight(ctx context.Context, ws touch.Workspace, by touch.UserID, id string, force bool) (v RightView, err error) {
+	// The run ends before its lease, so that two never overlap.
+	ctx, cancel := context.WithTimeout(ctx, runLimit)
+	defer cancel()
+	l, held, err := a.DB.TakeLease(ctx, "right/"+id, touch.RandomID(), runLimit+time.Minute)
+	if err != nil {
+		return RightView{}, err
+	}
+	if !held {
+		return RightView{}, touch.Errorf(touch.Conflict, "this request is being carried out right now; look again in a moment")
+	}
+	defer func() { err = errors.Join(err, a.DB.DropLease(context.WithoutCancel(ctx), l)) }()
+	return a.runRight(ctx, ws, by, id, force)
+}
+
+// runLimit is how long one run may take; what isn't done then goes on in the next.
+const runLimit = 5 * time.Minute
+
+func (a *App) runRight(ctx context.Context, ws touch.Workspace, by touch.UserID, id string, force bool) (RightView, error) {
 	r, k, err := a.openRight(ctx, ws, id)
 	if err != nil {
 		return RightView{}, err
@@ -104,11 +123,13 @@ func (a *App) RunRights(ctx context.Context, ws touch.Workspace) (n int, err err
 		if x.State != rights.Running && (x.State != rights.Verified || !x.Kind.OptOut()) || x.Kind.ByPerson() {
 			continue
 		}
-		if _, err := a.RunRight(ctx, ws, "", x.ID, false); err != nil {
+		switch _, err := a.RunRight(ctx, ws, "", x.ID, false); {
+		case touch.CodeOf(err) == touch.Conflict: // another node has it, or somebody changed it
+		case err != nil:
 			errs = append(errs, err)
-			continue
+		default:
+			n++
 		}
-		n++
 	}
 	return n, errors.Join(errs...)
 }
