@@ -112,7 +112,8 @@ func (a *App) runRight(ctx context.Context, ws touch.Workspace, by touch.UserID,
 }
 
 // RunRights goes on with every request that runs, and with every no that a
-// crash kept from running. One that fails doesn't stop the others.
+// crash kept from running, and ends those of persons who were erased. One that
+// fails doesn't stop the others.
 func (a *App) RunRights(ctx context.Context, ws touch.Workspace) (n int, err error) {
 	all, err := a.Rights(ctx, ws)
 	if err != nil {
@@ -120,7 +121,8 @@ func (a *App) RunRights(ctx context.Context, ws touch.Workspace) (n int, err err
 	}
 	var errs []error
 	for _, x := range all {
-		if x.State != rights.Running && (x.State != rights.Verified || !x.Kind.OptOut()) || x.Kind.ByPerson() {
+		runs := x.State == rights.Running || x.State == rights.Verified && x.Kind.OptOut()
+		if x.Erased() && !x.State.Open() || !x.Erased() && (!runs || x.Kind.ByPerson()) {
 			continue
 		}
 		switch _, err := a.RunRight(ctx, ws, "", x.ID, false); {
@@ -229,7 +231,7 @@ func (a *App) endErased(ctx context.Context, ws touch.Workspace, r *rights.Reque
 	if _, missing := rights.Settled(calls); len(missing) > 0 {
 		to = rights.Partly
 	}
-	if r.Kind != rights.Erasure { // another request of theirs, that the erasure overtook
+	if r.Kind != rights.Erasure || r.State != rights.Running { // another request of theirs, that the erasure overtook
 		to = rights.Cancelled
 	}
 	if err := a.note(ctx, ws, rights.EventKind, map[string]any{"request": r.ID, "kind": r.Kind, "what": to, "systems": len(calls)}); err != nil {

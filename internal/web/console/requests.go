@@ -86,11 +86,7 @@ func (c *Console) requestPage(w http.ResponseWriter, r *http.Request, p access.P
 		return err
 	}
 	v.Dry = dry
-	f := c.frame(p, requestsPath, ps)
-	if v.Waiting && len(ps) == 0 {
-		f.Refresh = 30
-	}
-	return c.t.request.Render(w, status, page[RequestPage]{f, v})
+	return c.t.request.Render(w, status, page[RequestPage]{c.frame(p, requestsPath, ps), v})
 }
 
 // requestDid shows the page again: after a change by a redirect, after a
