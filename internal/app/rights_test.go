@@ -248,3 +248,27 @@ func TestAnErasureEndsWithTheIdentityThroughWhichTheOthersAreFound(t *testing.T)
 		t.Fatalf("a request under the other identity is left: %v", err)
 	}
 }
+
+func TestTheEvidenceOfARequestCanBeCheckedWithoutUs(t *testing.T) {
+	a := demoApp(t, 300)
+	agree(t, a, "jane")
+	v := askAndRun(t, a, rights.Access, "jane")
+	var p *RightPack
+	var err error
+	for start := time.Now(); time.Since(start) < 10*time.Second; time.Sleep(100 * time.Millisecond) { // the log takes it within seconds
+		if p, err = a.RightPack(t.Context(), Demo, v.ID); err != nil || len(p.Steps) > 0 && p.Steps[len(p.Steps)-1].Proof != "" {
+			break
+		}
+	}
+	if err != nil || p.Request == nil || p.LogKey == "" {
+		t.Fatalf("%v %+v", err, p)
+	}
+	if len(p.Steps) != len(v.Steps) {
+		t.Fatalf("%d of %d steps", len(p.Steps), len(v.Steps))
+	}
+	for i, s := range p.Steps {
+		if s.Proof == "" || s.At.IsZero() || s.Event != v.Steps[i].Event {
+			t.Errorf("step %d has no proof, time or place: %+v", i, s)
+		}
+	}
+}

@@ -19,6 +19,7 @@ type rightsCmd struct {
 	Verify   rightsVerifyCmd   `cmd:"" help:"The person is known for sure."`
 	Run      rightsRunCmd      `cmd:"" help:"Carry a request out, or go on with one; --dry changes nothing."`
 	Answer   rightsAnswerCmd   `cmd:"" help:"The answer to a request for a copy, or for reasons."`
+	Pack     rightsPackCmd     `cmd:"" help:"The evidence of a request: steps, receipts and proofs."`
 	Finish   rightsFinishCmd   `cmd:"" help:"A member of the staff has done it."`
 	Extend   rightsExtendCmd   `cmd:"" help:"Extend the deadline, with a reason that the person is told."`
 	Refuse   rightsRefuseCmd   `cmd:"" help:"Refuse a request, with a reason that the person is told."`
