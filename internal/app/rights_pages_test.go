@@ -223,6 +223,9 @@ func TestTheConsolesPagesOfRequestsOpenAndSayWhatIsWrong(t *testing.T) {
 	if p := b.do("POST", at+"/run", url.Values{"how": {"run"}, "destroys": {"yes"}, "sure": {"yes"}}, 200); !strings.Contains(p, "The person was erased") {
 		t.Errorf("not erased:\n%s", p)
 	}
+	if p := b.do("POST", at+"/evidence", nil, 200); !strings.Contains(p, `"erased": true`) || strings.Contains(p, "jane") {
+		t.Errorf("the evidence of an erased person's request: %s", p)
+	}
 	b.do("GET", "/console/requests", nil, 200)
 	b.do("GET", "/console/requests/req_nobody", nil, 404)
 }
