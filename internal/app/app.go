@@ -62,7 +62,7 @@ func Open(ctx context.Context, cfg Config, opt Options) (a *App, err error) {
 		opt.Log = io.Discard
 	}
 	silenceLibraries()
-	a = &App{Config: cfg, Log: logger(opt.Log, cfg.Log), runs: newRuns()}
+	a = &App{Config: cfg, Log: logger(opt.Log, cfg.Log), runs: newRuns(), Outbound: wayOut(cfg)}
 	defer func() {
 		if err != nil {
 			_ = a.Close()

@@ -26,7 +26,7 @@ type customers struct{ *App }
 // Customers is the back end of the customers' pages.
 func (a *App) Customers() pages.Backend {
 	c := customers{a}
-	return pages.Backend{Reasons: c, Choices: c, People: c, Public: c}
+	return pages.Backend{Reasons: c, Choices: c, People: c, Public: c, Rights: c}
 }
 
 // from opens the decision behind a link, whose purpose is one of those given.
@@ -58,7 +58,7 @@ func (c customers) links(ws touch.Workspace, d *StoredDecision) pages.Links {
 	}
 	l := pages.Links{Why: mint(LinkWhy), Human: mint(LinkHuman), Verify: mint(LinkVerify)}
 	if d.Subject != "" {
-		l.Stop, l.Consent = mint(LinkStop), mint(LinkConsent)
+		l.Stop, l.Consent, l.Rights = mint(LinkStop), mint(LinkConsent), mint(LinkRights)
 	}
 	return l
 }

@@ -168,7 +168,9 @@ func (a *App) noticesOf(ctx context.Context, ws touch.Workspace, d *Dossier) err
 	return nil
 }
 
-// EraseEverywhere erases a person under every identity.
+// EraseEverywhere erases a person under every identity. The one that was asked
+// for comes last, and only once the others are gone: through it alone are they
+// found, so that an erasure that failed can be repeated.
 func (a *App) EraseEverywhere(ctx context.Context, ws touch.Workspace, known consent.Known) ([]touch.Receipt, error) {
 	people, err := a.identities(ctx, ws, known)
 	if err != nil {
@@ -176,7 +178,10 @@ func (a *App) EraseEverywhere(ctx context.Context, ws touch.Workspace, known con
 	}
 	var out []touch.Receipt
 	var errs []error
-	for _, k := range people {
+	for i, k := range append(people[1:], people[0]) {
+		if i == len(people)-1 && len(errs) > 0 {
+			break
+		}
 		r, err := a.Record.Erase(ctx, ws, k.ID)
 		if err != nil {
 			errs = append(errs, err)

@@ -54,6 +54,7 @@ func (a *App) Handler() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	all.Handle("/hooks/", a.HookHandler())
 	all.Handle("/openai/", models)
 	all.Handle("/anthropic/", models)
 	return all, nil

@@ -87,6 +87,8 @@ func (a *App) Background() {
 	a.repeat(time.Hour, "reminders", func(ctx context.Context, ws touch.Workspace) error { return a.Remind(ctx, ws, time.Now()) })
 	a.repeat(time.Hour, "audits", a.runDue)
 	a.repeat(watchEvery, "watches", a.RunWatches)
+	a.repeat(time.Minute, "requests", func(ctx context.Context, ws touch.Workspace) error { _, err := a.RunRights(ctx, ws); return err })
+	a.runs.wg.Go(func() { a.RunWebhooks(a.runs.ctx) })
 }
 
 // repeat does a job for every workspace at the start, and then once in a while.

@@ -3,12 +3,14 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
 
 	"fairtouch/internal/connectors"
 	"fairtouch/internal/events"
+	"fairtouch/internal/provider"
 	"fairtouch/internal/rights"
 	"fairtouch/touch"
 )
@@ -26,6 +28,13 @@ func utcNow() time.Time { return time.Now().UTC() }
 
 func (a *App) outside() connectors.Outside {
 	return connectors.Outside{Client: a.Outbound, Now: utcNow, Sign: events.SignWith}
+}
+
+// wayOut is the client for connectors and webhooks: no private address unless
+// the configuration allows it, and no redirect.
+func wayOut(cfg Config) *http.Client {
+	return &http.Client{Transport: provider.NewDialer(strings.Split(cfg.Gateway.AllowHosts, ",")).Transport(), Timeout: time.Minute,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
 // Connectors are the other systems that requests are carried out in.

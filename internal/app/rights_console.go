@@ -161,9 +161,22 @@ func (s staff) AnswerRequest(ctx context.Context, p access.Principal, id string,
 	if err != nil {
 		return err
 	}
+	return writeIndented(w, v)
+}
+
+// EvidenceOfRequest implements console.Requests.
+func (s staff) EvidenceOfRequest(ctx context.Context, p access.Principal, id string, w io.Writer) error {
+	v, err := s.RightPack(ctx, p.Workspace, id)
+	if err != nil {
+		return err
+	}
+	return writeIndented(w, v)
+}
+
+func writeIndented(w io.Writer, v any) error {
 	b, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {
-		return touch.Wrap(touch.Internal, err, "the answer can't be written")
+		return touch.Wrap(touch.Internal, err, "the file can't be written")
 	}
 	_, err = w.Write(append(b, '\n'))
 	return err

@@ -4,15 +4,19 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
 
+	"fairtouch/internal/consent"
 	"fairtouch/internal/events"
+	"fairtouch/internal/record"
 	"fairtouch/internal/rights"
 	"fairtouch/internal/seal"
+	"fairtouch/internal/sqlstore"
 	"fairtouch/touch"
 )
 
@@ -44,6 +48,9 @@ func (a *App) AddEndpoint(ctx context.Context, ws touch.Workspace, by touch.User
 	}
 	_, text, err := events.NewSecret(rand.Reader)
 	if err != nil {
+		return Endpoint{}, err
+	}
+	if _, err := a.DB.Announced(ctx, ws); err != nil { // from here on; nobody is told what was long ago
 		return Endpoint{}, err
 	}
 	e := Endpoint{touch.NewID("hook"), url, text}
@@ -109,6 +116,12 @@ func (a *App) Announce(ctx context.Context, ws touch.Workspace, subject touch.Su
 	if err != nil || len(ends) == 0 {
 		return err
 	}
+	return a.announce(ctx, ws, ends, touch.NewID("msg"), subject, kind, data)
+}
+
+// announce names each message after what it is about, so that it is put into
+// the outbox once, however often this is called.
+func (a *App) announce(ctx context.Context, ws touch.Workspace, ends []Endpoint, about string, subject touch.SubjectID, kind string, data any) error {
 	now := utcNow()
 	b, err := json.Marshal(announcement{kind, now, data})
 	if err != nil {
@@ -119,7 +132,7 @@ func (a *App) Announce(ctx context.Context, ws touch.Workspace, subject touch.Su
 		return err
 	}
 	for _, e := range ends {
-		p := rights.Parcel{Workspace: ws, ID: touch.NewID("msg"), Endpoint: e.ID, Subject: subject, NotBefore: now, At: now}
+		p := rights.Parcel{Workspace: ws, ID: about + "." + e.ID, Endpoint: e.ID, Subject: subject, NotBefore: now, At: now}
 		if p.Sealed, err = key.Seal(b, []byte("outbox\x00"+p.ID)); err != nil {
 			return err
 		}
@@ -128,6 +141,97 @@ func (a *App) Announce(ctx context.Context, ws touch.Workspace, subject touch.Su
 		}
 	}
 	return nil
+}
+
+// changedPermission is one line of a consent.changed message.
+type changedPermission struct {
+	Purpose string         `json:"purpose"`
+	System  touch.SystemID `json:"system,omitzero"`
+	Channel touch.Channel  `json:"channel"`
+	State   consent.State  `json:"state"`
+	At      time.Time      `json:"at"`
+}
+
+// AnnounceConsent puts a webhook into the outbox for every permission that
+// changed since it was last called, whoever changed it. A crash repeats a part
+// of it, with the same ids. It returns how many changes there were.
+func (a *App) AnnounceConsent(ctx context.Context, ws touch.Workspace) (n int, err error) {
+	ends, err := a.Endpoints(ctx, ws)
+	if err != nil || len(ends) == 0 {
+		return 0, err
+	}
+	at, err := a.DB.Announced(ctx, ws)
+	if err != nil {
+		return 0, err
+	}
+	for {
+		rows, err := a.DB.PlacedAfter(ctx, ws, at, 500)
+		if err != nil || len(rows) == 0 {
+			return n, err
+		}
+		for _, row := range rows {
+			if row.Kind != string(record.Grant) || row.Subject == "" {
+				continue
+			}
+			err := a.announceGrant(ctx, ws, ends, row)
+			if err != nil && !errors.Is(err, seal.ErrErased) && touch.CodeOf(err) != touch.Unknown {
+				return n, err
+			}
+			n++
+		}
+		at = rows[len(rows)-1].Place
+		if err := a.DB.SetAnnounced(ctx, ws, at); err != nil {
+			return n, err
+		}
+	}
+}
+
+func (a *App) announceGrant(ctx context.Context, ws touch.Workspace, ends []Endpoint, row sqlstore.Placed) error {
+	o, err := a.Record.Opening(ctx, ws, row.ID)
+	if err != nil {
+		return err
+	}
+	var body struct {
+		Events []consent.Event `json:"events"`
+	}
+	if err := payload(o.Payload, &body); err != nil {
+		return err
+	}
+	lines := make([]changedPermission, len(body.Events))
+	for i := range body.Events {
+		e := &body.Events[i]
+		lines[i] = changedPermission{e.Scope.Purpose, e.Scope.System, e.Scope.Channel, e.State, e.Effective()}
+	}
+	return a.announce(ctx, ws, ends, string(row.ID), row.Subject, "consent.changed", map[string]any{"subject": row.Subject, "event": row.ID, "permissions": lines})
+}
+
+// RunWebhooks announces and delivers until the context ends; run it beside the
+// server. It looks every second.
+func (a *App) RunWebhooks(ctx context.Context) {
+	box, tick := a.Outbox(), time.NewTicker(time.Second)
+	defer tick.Stop()
+	failed := func(what string, err error) {
+		if err != nil && ctx.Err() == nil {
+			a.Log.Error(what, "code", touch.CodeOf(err), "cause", causeOf(err))
+		}
+	}
+	for {
+		all, err := a.DB.AllWorkspaces(ctx)
+		failed("webhooks", err)
+		for _, w := range all {
+			_, err := a.AnnounceConsent(ctx, w.ID)
+			failed("webhooks", err)
+		}
+		for n := 64; n == 64 && ctx.Err() == nil; {
+			n, err = box.Deliver(ctx)
+			failed("webhooks", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
 }
 
 // keyOf is a person's key, or the workspace's for nobody.

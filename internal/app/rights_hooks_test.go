@@ -1,16 +1,19 @@
 package app
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"fairtouch/internal/connectors"
 	"fairtouch/internal/consent"
 	"fairtouch/internal/events"
+	"fairtouch/internal/record"
 	"fairtouch/internal/rights"
 	"fairtouch/touch"
 )
@@ -24,12 +27,14 @@ type elsewhere struct {
 	status int
 	reply  string
 	bad    int
+	slow   time.Duration
 }
 
 // RoundTrip implements http.RoundTripper.
 func (e *elsewhere) RoundTrip(r *http.Request) (*http.Response, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	time.Sleep(e.slow)
 	b, _ := io.ReadAll(r.Body)
 	s, _ := events.ParseSecret(e.secret)
 	id, err := events.Verify([]events.Secret{s}, r.Header, b, utcNow())
@@ -86,6 +91,29 @@ func TestAnErasureReachesOtherSystemsBeforeTheKeyIsDestroyed(t *testing.T) {
 	}
 	if found := onDisk(t, a, who, hookSecret); len(found) > 0 {
 		t.Fatalf("left on disk: %v", found)
+	}
+}
+
+func TestTwoWhoRunARequestAtOnceEraseOnce(t *testing.T) {
+	a := demoApp(t, 300)
+	far := &elsewhere{secret: hookSecret, status: 200, reply: `{"outcome":"completed"}`, slow: 200 * time.Millisecond}
+	a.Outbound = &http.Client{Transport: far}
+	if err := a.SaveConnector(t.Context(), Demo, LocalOperator, connectors.Settings{Kind: "webhook", Name: "crm", Key: hookSecret, URL: "https://crm.example/hook"}); err != nil {
+		t.Fatal(err)
+	}
+	agree(t, a, "jane")
+	v := askFor(t, a, rights.Erasure, "jane", rights.ProofCode)
+	var wg sync.WaitGroup
+	for range 6 {
+		wg.Go(func() {
+			if _, err := a.RunRight(t.Context(), Demo, LocalOperator, v.ID, false); err != nil && touch.CodeOf(err) != touch.Conflict {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if got, err := a.Right(t.Context(), Demo, v.ID); err != nil || got.State != rights.Done || len(far.bodies) != 1 {
+		t.Fatalf("%v %s, the other system was called %d times", err, got.State, len(far.bodies))
 	}
 }
 
@@ -162,4 +190,69 @@ func TestAHookIsTakenFromWhoSignsItAndItsDefaultsAreNoConsent(t *testing.T) {
 	if _, known, _ := a.KnownPerson(t.Context(), Demo, "john"); known {
 		t.Fatal("a default made a permission")
 	}
+}
+
+func TestAWithdrawalIsToldToOtherSystemsOnceAndWithinSeconds(t *testing.T) {
+	a := demoApp(t, 300)
+	agree(t, a, "before") // nobody is told what was before there was an endpoint
+	waitLogged(t, a)
+	e, err := a.AddEndpoint(t.Context(), Demo, LocalOperator, "https://crm.example/in")
+	if err != nil {
+		t.Fatal(err)
+	}
+	far := &elsewhere{secret: e.Secret, status: 200}
+	a.Outbound = &http.Client{Transport: far}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() { defer close(done); a.RunWebhooks(ctx) }()
+	agree(t, a, "jane")
+	start := utcNow()
+	object(t, a, "jane")
+	for {
+		far.mu.Lock()
+		all := strings.Join(far.bodies, "\n")
+		far.mu.Unlock()
+		if strings.Contains(all, "ObjectionMade") {
+			break
+		}
+		if time.Since(start) > 5*time.Second {
+			t.Fatal("not told within five seconds")
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	t.Logf("told after %v", time.Since(start))
+	cancel()
+	<-done
+	n := len(far.bodies)
+	if _, err := a.AnnounceConsent(t.Context(), Demo); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Outbox().Deliver(t.Context()); err != nil || len(far.bodies) != n || far.bad > 0 {
+		t.Fatalf("told twice: %d, then %d; %v", n, len(far.bodies), err)
+	}
+	seen := map[string]bool{}
+	for _, id := range far.ids {
+		if seen[id] {
+			t.Errorf("%s came twice", id)
+		}
+		seen[id] = true
+	}
+	if got := strings.Count(strings.Join(far.bodies, "\n"), `"consent.changed"`); got != 2 {
+		t.Errorf("%d changes were told, not 2", got)
+	}
+}
+
+// waitLogged waits until every event has its place in the log.
+func waitLogged(t *testing.T, a *App) {
+	t.Helper()
+	for start := time.Now(); time.Since(start) < 10*time.Second; time.Sleep(50 * time.Millisecond) {
+		missing := false
+		if err := a.scan(t.Context(), Demo, func(row *record.Stored) error { missing = missing || row.Index < 0; return nil }); err != nil {
+			t.Fatal(err)
+		}
+		if !missing {
+			return
+		}
+	}
+	t.Fatal("the log isn't written")
 }

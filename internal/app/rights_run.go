@@ -20,8 +20,8 @@ const (
 	PurposeTraining = "model-training"
 )
 
-// said are the ledger's entries for a request that is a no.
-func said(r *rights.Request) []consent.Event {
+// saysNo are the ledger's entries for a request that is a no.
+func saysNo(r *rights.Request) []consent.Event {
 	e := consent.Event{Scope: stopAll, State: consent.Objected, Basis: consent.ByNone, Actor: consent.Self, Assurance: consent.ByDevice,
 		Surface: "rights request", Method: r.Via, Source: r.ID, OccurredAt: r.ReceivedAt} // a yes that came after the request is not undone by it
 	if r.Mandate != nil {
@@ -52,8 +52,27 @@ func said(r *rights.Request) []consent.Event {
 // ledger first, so that the very next touch is stopped, then other systems, and
 // an erasure here last, because it destroys what tells other systems whom it is
 // about. force ends it although other systems failed for good; it is done in
-// part then, and says which.
-func (a *App) RunRight(ctx context.Context, ws touch.Workspace, by touch.UserID, id string, force bool) (RightView, error) {
+// part then, and says which. One node at a time runs a request: another is told
+// Conflict.
+func (a *App) RunRight(ctx context.Context, ws touch.Workspace, by touch.UserID, id string, force bool) (v RightView, err error) {
+	// The run ends before its lease, so that two never overlap.
+	ctx, cancel := context.WithTimeout(ctx, runLimit)
+	defer cancel()
+	l, held, err := a.DB.TakeLease(ctx, "right/"+id, touch.RandomID(), runLimit+time.Minute)
+	if err != nil {
+		return RightView{}, err
+	}
+	if !held {
+		return RightView{}, touch.Errorf(touch.Conflict, "this request is being carried out right now; look again in a moment")
+	}
+	defer func() { err = errors.Join(err, a.DB.DropLease(context.WithoutCancel(ctx), l)) }()
+	return a.runRight(ctx, ws, by, id, force)
+}
+
+// runLimit is how long one run may take; what isn't done then goes on in the next.
+const runLimit = 5 * time.Minute
+
+func (a *App) runRight(ctx context.Context, ws touch.Workspace, by touch.UserID, id string, force bool) (RightView, error) {
 	r, k, err := a.openRight(ctx, ws, id)
 	if err != nil {
 		return RightView{}, err
@@ -71,7 +90,7 @@ func (a *App) RunRight(ctx context.Context, ws touch.Workspace, by touch.UserID,
 			return v, err
 		}
 	}
-	if es := said(r); len(es) > 0 && (first || !a.isSaid(k, es[0])) {
+	if es := saysNo(r); len(es) > 0 && (first || !a.isSaid(k, es[0])) {
 		if _, err := a.Ledger.RecordByID(ctx, ws, k.ID, es...); err != nil {
 			return RightView{}, err
 		}
@@ -93,7 +112,8 @@ func (a *App) RunRight(ctx context.Context, ws touch.Workspace, by touch.UserID,
 }
 
 // RunRights goes on with every request that runs, and with every no that a
-// crash kept from running. One that fails doesn't stop the others.
+// crash kept from running, and ends those of persons who were erased. One that
+// fails doesn't stop the others.
 func (a *App) RunRights(ctx context.Context, ws touch.Workspace) (n int, err error) {
 	all, err := a.Rights(ctx, ws)
 	if err != nil {
@@ -101,14 +121,17 @@ func (a *App) RunRights(ctx context.Context, ws touch.Workspace) (n int, err err
 	}
 	var errs []error
 	for _, x := range all {
-		if x.State != rights.Running && (x.State != rights.Verified || !x.Kind.OptOut()) || x.Kind.ByPerson() {
+		runs := x.State == rights.Running || x.State == rights.Verified && x.Kind.OptOut()
+		if x.Erased() && !x.State.Open() || !x.Erased() && (!runs || x.Kind.ByPerson()) {
 			continue
 		}
-		if _, err := a.RunRight(ctx, ws, "", x.ID, false); err != nil {
+		switch _, err := a.RunRight(ctx, ws, "", x.ID, false); {
+		case touch.CodeOf(err) == touch.Conflict: // another node has it, or somebody changed it
+		case err != nil:
 			errs = append(errs, err)
-			continue
+		default:
+			n++
 		}
-		n++
 	}
 	return n, errors.Join(errs...)
 }
@@ -208,7 +231,7 @@ func (a *App) endErased(ctx context.Context, ws touch.Workspace, r *rights.Reque
 	if _, missing := rights.Settled(calls); len(missing) > 0 {
 		to = rights.Partly
 	}
-	if r.Kind != rights.Erasure { // another request of theirs, that the erasure overtook
+	if r.Kind != rights.Erasure || r.State != rights.Running { // another request of theirs, that the erasure overtook
 		to = rights.Cancelled
 	}
 	if err := a.note(ctx, ws, rights.EventKind, map[string]any{"request": r.ID, "kind": r.Kind, "what": to, "systems": len(calls)}); err != nil {

@@ -154,7 +154,10 @@ func TestAfterAnErasureNothingOfTheRequestsIsLeftAndEveryProofVerifies(t *testin
 	if err != nil || !left.Erased || left.Text != "" || left.External != "" {
 		t.Fatalf("%v %+v", err, left)
 	}
-	ended, err := a.RunRight(t.Context(), Demo, LocalOperator, other.ID, false)
+	if n, err := a.RunRights(t.Context(), Demo); n != 1 || err != nil {
+		t.Fatal(n, err)
+	}
+	ended, err := a.Right(t.Context(), Demo, other.ID)
 	if err != nil || ended.State != rights.Cancelled {
 		t.Fatalf("a request of somebody who is gone stays open: %s %v", ended.State, err)
 	}
@@ -214,4 +217,58 @@ func TestARefusalSaysWhyAndCanBeAppealed(t *testing.T) {
 
 func starting(_ *rights.Book, _ consent.Known, r *rights.Request, now time.Time) error {
 	return r.Start("", now)
+}
+
+func TestAnErasureEndsWithTheIdentityThroughWhichTheOthersAreFound(t *testing.T) {
+	a := demoApp(t, 300)
+	agree(t, a, "jane")
+	agree(t, a, "jane-on-her-phone")
+	j, _, err := a.Ledger.Find(t.Context(), Demo, "jane")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, _, err := a.Ledger.Find(t.Context(), Demo, "jane-on-her-phone")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Ledger.Merge(t.Context(), Demo, j.ID, p.ID); err != nil {
+		t.Fatal(err)
+	}
+	also := askFor(t, a, rights.Access, "jane-on-her-phone", rights.ProofLink)
+	v := askFor(t, a, rights.Erasure, "jane", rights.ProofCode)
+	if v, err = a.RunRight(t.Context(), Demo, LocalOperator, v.ID, false); err != nil || v.State != rights.Done {
+		t.Fatal(v.State, err)
+	}
+	for _, k := range []consent.Known{j, p} {
+		if _, err := a.Ledger.ByID(t.Context(), Demo, k.ID); err == nil {
+			t.Errorf("%s can still be read", k.ID)
+		}
+	}
+	if left, err := a.Right(t.Context(), Demo, also.ID); err != nil || !left.Erased {
+		t.Fatalf("a request under the other identity is left: %v", err)
+	}
+}
+
+func TestTheEvidenceOfARequestCanBeCheckedWithoutUs(t *testing.T) {
+	a := demoApp(t, 300)
+	agree(t, a, "jane")
+	v := askAndRun(t, a, rights.Access, "jane")
+	var p *RightPack
+	var err error
+	for start := time.Now(); time.Since(start) < 10*time.Second; time.Sleep(100 * time.Millisecond) { // the log takes it within seconds
+		if p, err = a.RightPack(t.Context(), Demo, v.ID); err != nil || len(p.Steps) > 0 && p.Steps[len(p.Steps)-1].Proof != "" {
+			break
+		}
+	}
+	if err != nil || p.Request == nil || p.LogKey == "" {
+		t.Fatalf("%v %+v", err, p)
+	}
+	if len(p.Steps) != len(v.Steps) {
+		t.Fatalf("%d of %d steps", len(p.Steps), len(v.Steps))
+	}
+	for i, s := range p.Steps {
+		if s.Proof == "" || s.At.IsZero() || s.Event != v.Steps[i].Event {
+			t.Errorf("step %d has no proof, time or place: %+v", i, s)
+		}
+	}
 }

@@ -13,18 +13,22 @@ import (
 )
 
 type rightsCmd struct {
-	List   rightsListCmd   `cmd:"" help:"Requests by when they are due, and what was carried out."`
-	Ask    rightsAskCmd    `cmd:"" help:"Take a request in; a no is carried out at once."`
-	Show   rightsShowCmd   `cmd:"" help:"One request, its steps and what other systems did."`
-	Verify rightsVerifyCmd `cmd:"" help:"The person is known for sure."`
-	Run    rightsRunCmd    `cmd:"" help:"Carry a request out, or go on with one; --dry changes nothing."`
-	Answer rightsAnswerCmd `cmd:"" help:"The answer to a request for a copy, or for reasons."`
-	Finish rightsFinishCmd `cmd:"" help:"A member of the staff has done it."`
-	Extend rightsExtendCmd `cmd:"" help:"Extend the deadline, with a reason that the person is told."`
-	Refuse rightsRefuseCmd `cmd:"" help:"Refuse a request, with a reason that the person is told."`
-	Laws   rightsLawsCmd   `cmd:"" help:"The deadlines of every law that is known here."`
-	Export rightsExportCmd `cmd:"" help:"Everything held about one person, as JSON."`
-	Erase  rightsEraseCmd  `cmd:"" help:"Destroy what can read a person's data; this can't be undone."`
+	List     rightsListCmd     `cmd:"" help:"Requests by when they are due, and what was carried out."`
+	Ask      rightsAskCmd      `cmd:"" help:"Take a request in; a no is carried out at once."`
+	Show     rightsShowCmd     `cmd:"" help:"One request, its steps and what other systems did."`
+	Verify   rightsVerifyCmd   `cmd:"" help:"The person is known for sure."`
+	Run      rightsRunCmd      `cmd:"" help:"Carry a request out, or go on with one; --dry changes nothing."`
+	Answer   rightsAnswerCmd   `cmd:"" help:"The answer to a request for a copy, or for reasons."`
+	Pack     rightsPackCmd     `cmd:"" help:"The evidence of a request: steps, receipts and proofs."`
+	Finish   rightsFinishCmd   `cmd:"" help:"A member of the staff has done it."`
+	Extend   rightsExtendCmd   `cmd:"" help:"Extend the deadline, with a reason that the person is told."`
+	Refuse   rightsRefuseCmd   `cmd:"" help:"Refuse a request, with a reason that the person is told."`
+	Systems  rightsSystemsCmd  `cmd:"" help:"Other systems that requests are carried out in."`
+	Webhooks rightsWebhooksCmd `cmd:"" help:"Webhooks out and in."`
+	Intake   rightsIntakeCmd   `cmd:"" help:"Read another system's payload; its defaults are not consent."`
+	Laws     rightsLawsCmd     `cmd:"" help:"The deadlines of every law that is known here."`
+	Export   rightsExportCmd   `cmd:"" help:"Everything held about one person, as JSON."`
+	Erase    rightsEraseCmd    `cmd:"" help:"Destroy what can read a person's data; this can't be undone."`
 }
 
 type rightsListCmd struct {

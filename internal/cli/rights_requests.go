@@ -172,6 +172,22 @@ func (c *rightsAnswerCmd) Run(r *run) error {
 	})
 }
 
+type rightsPackCmd struct {
+	ID  string `arg:"" help:"The request."`
+	Out string `short:"o" help:"File; - is standard output." default:"-"`
+}
+
+// Run writes the evidence of a request.
+func (c *rightsPackCmd) Run(r *run) error {
+	return r.within(func(a *app.App, ws touch.Workspace) error {
+		v, err := a.RightPack(r.ctx, ws, c.ID)
+		if err != nil {
+			return err
+		}
+		return r.writeJSON(c.Out, v)
+	})
+}
+
 type rightsFinishCmd struct {
 	ID      string `arg:"" help:"The request."`
 	Missing string `help:"What couldn't be done, and why; the person is told."`

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"time"
 
+	"fairtouch/internal/record"
 	"fairtouch/internal/rights"
 	"fairtouch/touch"
 )
@@ -106,6 +107,14 @@ func (db *DB) PutCall(ctx context.Context, ws touch.Workspace, e rights.Entry) e
 			ON CONFLICT (ws, request_id, system, op) DO UPDATE SET state = excluded.state, tries = excluded.tries, operation = excluded.operation,
 			outcome = excluded.outcome, status = excluded.status, remaining = excluded.remaining, fault = excluded.fault, not_before = excluded.not_before, at = excluded.at`,
 			string(ws), e.Request, e.System, string(e.Op), e.Key, string(e.State), e.Tries, e.Operation, string(e.Outcome), e.Status, e.Left, e.Fault, until, Micros(e.At))
+		return err
+	})
+}
+
+// DropLease lets go of a lease; one that somebody else holds stays.
+func (db *DB) DropLease(ctx context.Context, l record.Lease) error {
+	return db.Write(ctx, func(ctx context.Context, tx *Tx) error {
+		_, err := tx.Exec(ctx, "DELETE FROM leases WHERE name = $1 AND holder = $2 AND fence = $3", l.Name, l.Holder, l.Fence)
 		return err
 	})
 }

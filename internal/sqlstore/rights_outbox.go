@@ -64,3 +64,43 @@ func (db *DB) PutOffParcel(ctx context.Context, ws touch.Workspace, id string, s
 	return db.changeOne(ctx, "webhook", "UPDATE outbox SET state = $1, status = $2, not_before = $3, tries = tries + 1 WHERE ws = $4 AND id = $5 AND state = $6",
 		state, status, Micros(until), string(ws), id, "waiting")
 }
+
+// Placed is an event with its place in the log.
+type Placed struct {
+	ID      touch.EventID
+	Kind    string
+	Subject touch.SubjectID // "" for none, and for who was erased
+	Place   int64
+}
+
+// PlacedAfter lists events by their place in the log. Places are given in
+// order by one writer, so that what was read never gets a predecessor.
+func (db *DB) PlacedAfter(ctx context.Context, ws touch.Workspace, place int64, limit int) ([]Placed, error) {
+	return manyRows(ctx, db, `SELECT e.id, e.kind, COALESCE(s.subject_id, ''), l.log_index FROM log_index l JOIN events e ON e.seq = l.seq
+		LEFT JOIN event_subjects s ON s.ws = e.ws AND s.event_id = e.id WHERE l.ws = $1 AND l.log_index > $2 ORDER BY l.log_index LIMIT $3`,
+		[]any{string(ws), place, limit}, func(rows *sql.Rows) (p Placed, err error) {
+			err = rows.Scan(&p.ID, &p.Kind, &p.Subject, &p.Place)
+			return p, err
+		})
+}
+
+// Announced is the last place whose permission was announced. The first time
+// it is the log's end: nobody is told what was long ago.
+func (db *DB) Announced(ctx context.Context, ws touch.Workspace) (place int64, err error) {
+	err = db.Write(ctx, func(ctx context.Context, tx *Tx) error {
+		_, err := tx.Exec(ctx, `INSERT INTO announced (ws, place) SELECT CAST($1 AS text), COALESCE(max(log_index), -1) FROM log_index WHERE ws = $1 ON CONFLICT (ws) DO NOTHING`, string(ws))
+		if err != nil {
+			return err
+		}
+		return tx.QueryRow(ctx, "SELECT place FROM announced WHERE ws = $1", []any{string(ws)}, &place)
+	})
+	return place, err
+}
+
+// SetAnnounced moves it on; it never goes back.
+func (db *DB) SetAnnounced(ctx context.Context, ws touch.Workspace, place int64) error {
+	return db.Write(ctx, func(ctx context.Context, tx *Tx) error {
+		_, err := tx.Exec(ctx, "UPDATE announced SET place = $1 WHERE ws = $2 AND place < $1", place, string(ws))
+		return err
+	})
+}

@@ -1,6 +1,9 @@
 package console
 
 import (
+	"bytes"
+	"context"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -34,6 +37,7 @@ func (c *Console) requestRoutes() []route {
 		{"POST /console/requests/{id}/extend", access.Rights, false, c.requestExtend},
 		{"POST /console/requests/{id}/refuse", access.Rights, false, c.requestRefuse},
 		{"POST /console/requests/{id}/answer", access.Rights, false, c.requestAnswer},
+		{"POST /console/requests/{id}/evidence", access.Rights, false, c.requestEvidence},
 	}
 }
 
@@ -86,11 +90,7 @@ func (c *Console) requestPage(w http.ResponseWriter, r *http.Request, p access.P
 		return err
 	}
 	v.Dry = dry
-	f := c.frame(p, requestsPath, ps)
-	if v.Waiting && len(ps) == 0 {
-		f.Refresh = 30
-	}
-	return c.t.request.Render(w, status, page[RequestPage]{f, v})
+	return c.t.request.Render(w, status, page[RequestPage]{c.frame(p, requestsPath, ps), v})
 }
 
 // requestDid shows the page again: after a change by a redirect, after a
@@ -148,20 +148,20 @@ func renamed(err error, field string) error {
 
 // requestAnswer is a POST because it puts the export on record.
 func (c *Console) requestAnswer(w http.ResponseWriter, r *http.Request, p access.Principal) error {
-	h := &held{ResponseWriter: w}
-	if err := c.Backend.Requests.AnswerRequest(r.Context(), p, r.PathValue("id"), h); err != nil {
+	return c.requestFile(w, r, p, "answer", c.Backend.Requests.AnswerRequest)
+}
+
+// requestEvidence is a POST because it puts on record that somebody looked.
+func (c *Console) requestEvidence(w http.ResponseWriter, r *http.Request, p access.Principal) error {
+	return c.requestFile(w, r, p, "evidence", c.Backend.Requests.EvidenceOfRequest)
+}
+
+func (c *Console) requestFile(w http.ResponseWriter, r *http.Request, p access.Principal, name string, write func(context.Context, access.Principal, string, io.Writer) error) error {
+	var b bytes.Buffer // an error must find nothing half sent
+	if err := write(r.Context(), p, r.PathValue("id"), &b); err != nil {
 		return c.requestDid(w, r, p, err)
 	}
-	download(w, "answer-"+r.PathValue("id")+".json", "application/json")
-	_, err := w.Write(h.b)
+	download(w, name+"-"+r.PathValue("id")+".json", "application/json")
+	_, err := w.Write(b.Bytes())
 	return err
 }
-
-// held keeps an answer back until it is whole.
-type held struct {
-	http.ResponseWriter
-	b []byte
-}
-
-// Write implements io.Writer.
-func (h *held) Write(b []byte) (int, error) { h.b = append(h.b, b...); return len(b), nil }

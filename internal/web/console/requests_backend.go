@@ -32,6 +32,8 @@ type Requests interface {
 	RefuseRequest(ctx context.Context, p access.Principal, id, reason string) error
 	// AnswerRequest writes the answer to a request that shows data.
 	AnswerRequest(ctx context.Context, p access.Principal, id string, w io.Writer) error
+	// EvidenceOfRequest writes its steps, receipts and proofs.
+	EvidenceOfRequest(ctx context.Context, p access.Principal, id string, w io.Writer) error
 }
 
 // RequestLine is a row of the list.

@@ -75,6 +75,7 @@ type Backend struct {
 	Choices Choices
 	People  People
 	Public  Public
+	Rights  Rights
 }
 
 // Company is who answers for the AI systems.
@@ -89,7 +90,7 @@ type Company struct {
 
 // Links are the tokens of the other pages for the same person; an empty one
 // leaves its link out.
-type Links struct{ Why, Stop, Consent, Human, Verify string }
+type Links struct{ Why, Stop, Consent, Human, Verify, Rights string }
 
 // Why is what the reasons page says.
 type Why struct {

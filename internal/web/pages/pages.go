@@ -46,6 +46,7 @@ type templates struct {
 	verify   view.Page[doc[verifyView]]
 	register view.Page[doc[Register]]
 	gone     view.Page[doc[goneView]]
+	rights   view.Page[doc[rightsPageView]]
 }
 
 // New parses every template and message; an error means that the build is broken.
@@ -76,6 +77,7 @@ func loadTemplates() (templates, error) {
 		verify:   view.Load[doc[verifyView]](l, "templates/verify_show.html"),
 		register: view.Load[doc[Register]](l, "templates/register_show.html"),
 		gone:     view.Load[doc[goneView]](l, "templates/gone_show.html"),
+		rights:   view.Load[doc[rightsPageView]](l, "templates/rights_show.html"),
 	}
 	return t, l.Err()
 }
@@ -103,6 +105,11 @@ func (p *Pages) routes() []route {
 		{"POST /p/human/{token}", p.humanAsk},
 		{"GET /p/verify/{token}", p.verifyShow},
 		{"GET /p/verify/{token}/proof", p.proofShow},
+		{"GET /p/rights/{token}", p.rightsShow},
+		{"POST /p/rights/{token}", p.rightsAsk},
+		{"POST /p/rights/{token}/code", p.rightsCode},
+		{"POST /p/rights/{token}/unlock", p.rightsUnlock},
+		{"POST /p/rights/{token}/answer", p.rightsAnswer},
 		{"GET /register", p.registerShow},
 		{"GET /p/", p.nothing},
 	}
