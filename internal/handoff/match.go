@@ -229,7 +229,7 @@ func (m *matches) asksBetween(f, n span) bool {
 }
 
 // human reports the wish for a person. Only in the conversation's own language
-// does a bare "agent!" count. Within the question what one talks to, a wish has
+// do a bare "agent!" and a "no bot" count: short words mean other things elsewhere. Within the question what one talks to, a wish has
 // to be put into words: "am I talking to a person" wants nobody.
 func (m *matches) human(own bool) bool {
 	if m.has(asks) {
@@ -243,7 +243,7 @@ func (m *matches) human(own bool) bool {
 			return true
 		}
 	}
-	return m.pair(contact, someone, nearSomeone, false) || m.refusesBot() || own && m.bare()
+	return m.pair(contact, someone, nearSomeone, false) || own && (m.refusesBot() || m.bare())
 }
 
 // wishes reports a word of wanting outside of the question.
