@@ -63,7 +63,7 @@ func (i Intent) Reason() Reason {
 // or "". The message is compared, typos included, with the words of that
 // language and of English; with those of all others exactly, because people
 // write in whatever language they like. It is pure and needs well under 5 ms;
-// of a long message the first 2,000 letters count.
+// of a long message the first 1,000 letters count.
 func Detect(text, locale string) Intent {
 	ls, err := lexicon()
 	if err != nil {

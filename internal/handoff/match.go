@@ -16,7 +16,7 @@ type sentence struct {
 
 func newUtterance(text string) *utterance {
 	u := &utterance{}
-	for _, s := range sentences(fold(text)) {
+	for _, s := range sentences(fold(untagged(text))) {
 		x := sentence{words: words(s)}
 		for _, w := range x.words {
 			x.runes = append(x.runes, []rune(w))

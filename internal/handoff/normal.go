@@ -9,7 +9,7 @@ import (
 )
 
 // maxRunes bounds what is looked at: whoever wants a person says so in fewer.
-const maxRunes = 2000
+const maxRunes = 1000
 
 // folded are letters that have no decomposition, or one that people leave out.
 var folded = strings.NewReplacer("ß", "ss", "ł", "l", "ø", "o", "đ", "d", "ð", "d", "þ", "th", "ı", "i", "æ", "ae", "œ", "oe",
@@ -33,6 +33,28 @@ func fold(s string) string {
 		b.WriteRune(r)
 	}
 	return folded.Replace(norm.NFC.String(b.String()))
+}
+
+// untagged blanks what stands between angle brackets without a space: aliases of
+// personal data (<PERSON_K3X>) and markup are nobody's words.
+func untagged(s string) string {
+	var b strings.Builder
+	for {
+		i := strings.IndexByte(s, '<')
+		if i < 0 {
+			break
+		}
+		j := strings.IndexAny(s[i+1:], "<> \n")
+		if j < 0 || s[i+1+j] != '>' {
+			b.WriteString(s[:i+1])
+			s = s[i+1:]
+			continue
+		}
+		b.WriteString(s[:i])
+		b.WriteByte(' ')
+		s = s[i+j+2:]
+	}
+	return b.String() + s
 }
 
 // sentences cuts a folded text where a sentence ends; the full stop of a short

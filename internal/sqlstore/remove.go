@@ -9,7 +9,7 @@ import (
 // tablesOf are the tables whose rows belong to a workspace, children first.
 var tablesOf = []string{"log_index", "log_duplicates", "log_checkpoints", "open_events", "event_subjects", "decisions", "idempotency", "events",
 	"consent_state", "clusters", "consent_log", "cases", "codes", "subject_keys", "subjects", "erasures", "documents", "epochs",
-	"protected_attributes", "outcomes", "text_tokens",
+	"protected_attributes", "outcomes", "text_tokens", "conversation_messages", "conversation_moves", "conversations",
 	"sessions", "invites", "users", "api_keys", "secrets", "workspaces"}
 
 // RemoveWorkspace deletes a demo workspace with everything in it. Any other is
