@@ -133,10 +133,12 @@ func (d *Desk) Request(ctx context.Context, ws touch.Workspace, id string, why R
 	if err != nil || c.State != Requested {
 		return c, err
 	}
+	// From here on only this request's epoch counts: who has taken the
+	// conversation meanwhile keeps it.
 	if d.Hours.Open(d.Now()) {
-		return d.step(ctx, ws, id, Enqueue, nil)
+		return d.orNow(ctx, ws, c, Enqueue, nil)
 	}
-	return d.step(ctx, ws, id, Defer, func(c *Conversation) error {
+	return d.orNow(ctx, ws, c, Defer, func(c *Conversation) error {
 		at, ok := d.Hours.Next(d.Now())
 		if !ok {
 			return touch.Errorf(touch.Missing, "no business hours are set; set them, or nobody can be promised a person")
@@ -144,6 +146,15 @@ func (d *Desk) Request(ctx context.Context, ws touch.Workspace, id string, why R
 		c.Callback, c.Due = at, at.Add(d.Promise.Within)
 		return nil
 	})
+}
+
+// orNow moves a conversation, or returns what somebody else has made of it.
+func (d *Desk) orNow(ctx context.Context, ws touch.Workspace, c Conversation, e Event, change func(*Conversation) error) (Conversation, error) {
+	out, err := d.move(ctx, ws, c, e, change)
+	if errors.Is(err, ErrLate) {
+		return d.Store.Conversation(ctx, ws, c.ID)
+	}
+	return out, err
 }
 
 // CallBack promises a call on a date.
