@@ -90,14 +90,15 @@ type House interface {
 
 // Backend is everything that the console asks of the product.
 type Backend struct {
-	Decisions Decisions
-	Register  Register
-	Law       Law
-	People    People
-	House     House
-	Campaigns Campaigns
-	Fairness  Fairness
-	Reports   Reports
+	Decisions     Decisions
+	Register      Register
+	Law           Law
+	People        People
+	House         House
+	Campaigns     Campaigns
+	Fairness      Fairness
+	Reports       Reports
+	Conversations Conversations
 }
 
 // Today is how things stand.

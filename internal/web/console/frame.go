@@ -94,7 +94,8 @@ type templates struct {
 	law         view.Page[page[Rules]]
 	permissions view.Page[page[Permissions]]
 	person      view.Page[page[personView]]
-	cases       view.Page[page[[]Case]]
+	cases       view.Page[page[conversationsView]]
+	talk        view.Page[page[Talk]]
 	staff       view.Page[page[Staff]]
 	campaigns   view.Page[page[[]CampaignLine]]
 	campaign    view.Page[page[CampaignPage]]
@@ -142,7 +143,7 @@ func loadTemplates() (templates, error) {
 		fairness: view.Load[page[Audits]](l, "templates/fairness.html"), auditRun: view.Load[page[AuditPage]](l, "templates/audit_run.html"), finding: view.Load[page[FindingPage]](l, "templates/finding.html"),
 		vendor: view.Load[page[VendorPage]](l, "templates/vendor.html"),
 		pack:   view.Load[page[Pack]](l, "templates/pack.html"),
-		cases:  view.Load[page[[]Case]](l, "templates/conversations.html"), staff: view.Load[page[Staff]](l, "templates/staff.html"),
+		cases:  view.Load[page[conversationsView]](l, "templates/conversations.html"), talk: view.Load[page[Talk]](l, "templates/conversation.html"), staff: view.Load[page[Staff]](l, "templates/staff.html"),
 		settings: view.Load[page[settingsView]](l, "templates/settings.html"),
 	}
 	return t, l.Err()
