@@ -22,6 +22,7 @@ export async function fairnessWalk() {
     await page.fill('#f-name', 'By age alone');
     await page.fill('#f-attributes', 'age');
     await page.fill('#f-purpose', 'To see whether age counts.');
+    await page.fill('#f-why', 'Only the ages of the people scored can show it.');
     await page.click('button:has-text("Save the plan")');
     await page.locator('tr', { hasText: 'By age alone' }).locator('button').click();
     for (let i = 0; i < 30 && !(await page.locator('section:has(#r) tbody').textContent()).includes('By age alone'); i++) {
@@ -34,6 +35,7 @@ export async function fairnessWalk() {
     await page.fill('#f-name', 'x');
     await page.fill('#f-attributes', '');
     await page.fill('#f-purpose', 'y');
+    await page.fill('#f-why', 'z');
     await page.click('button:has-text("Save the plan")');
     must(await page.locator('.summary').count() === 1, 'no error summary');
   });

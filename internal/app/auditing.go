@@ -74,28 +74,7 @@ func (a *App) RunPlan(ctx context.Context, ws touch.Workspace, id string, by tou
 	return a.Auditor().RunSpec(ctx, ws, p, &s, e, by)
 }
 
-// auditsHourly runs the plans that are due.
-func (a *App) auditsHourly(ctx context.Context) {
-	tick := time.NewTicker(time.Hour)
-	defer tick.Stop()
-	for {
-		all, err := a.DB.AllWorkspaces(ctx)
-		for _, w := range all {
-			if err == nil {
-				err = a.runDue(ctx, w.ID)
-			}
-		}
-		if err != nil && ctx.Err() == nil {
-			a.Log.Error("audits", "code", touch.CodeOf(err), "cause", causeOf(err))
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return
-		}
-	}
-}
-
+// runDue runs the plans that are due.
 func (a *App) runDue(ctx context.Context, ws touch.Workspace) error {
 	due, err := a.Auditor().DuePlans(ctx, ws)
 	for _, p := range due {

@@ -11,6 +11,7 @@ import (
 	"fairtouch/internal/access"
 	"fairtouch/internal/audit"
 	"fairtouch/internal/engine"
+	"fairtouch/internal/law"
 	"fairtouch/internal/provider"
 	"fairtouch/internal/web/chart"
 	"fairtouch/internal/web/console"
@@ -47,6 +48,14 @@ func (s staff) Audits(ctx context.Context, p access.Principal) (console.Audits, 
 		}
 	}
 	slices.SortFunc(out.Findings, func(a, b console.FindingLine) int { return b.Opened.Compare(a.Opened) })
+	watches, err := docs[watched](ctx, s.DB, p.Workspace, docWatch)
+	if err != nil {
+		return out, err
+	}
+	for _, x := range watches {
+		out.Watches = append(out.Watches, console.WatchLine{System: x.System, Attribute: x.Attribute, Group: x.Group, Reference: x.Reference,
+			Seen: x.Seen, Evidence: evidence(x.Process), Alarm: x.Process.Alarm, AlarmAt: x.AlarmAt})
+	}
 	if out.Known, err = s.DB.CountProtected(ctx, p.Workspace); err != nil {
 		return out, err
 	}
@@ -101,6 +110,12 @@ func (s staff) planOf(ctx context.Context, p access.Principal, f console.PlanFor
 	if f.Purpose == "" {
 		return audit.Plan{}, touch.Fielderr("purpose", "Say what the protected attributes are used for; it goes on record with your name")
 	}
+	if len(f.Why) < 20 {
+		return audit.Plan{}, touch.Fielderr("why", "Say in a sentence why other data, made up or anonymous, would not do; it goes on record")
+	}
+	if err := s.biasAllowed(ctx); err != nil {
+		return audit.Plan{}, err
+	}
 	var spec strings.Builder
 	fmt.Fprintf(&spec, "name: %q\ndata:\n  decisions: %q\nattributes: [%s]\nprediction: action\nwhere: allowed = 'true'\nsuppress: 5\n", f.Name, f.System, quoteList(list(f.Attributes)))
 	action := f.Action
@@ -117,11 +132,35 @@ func (s staff) planOf(ctx context.Context, p access.Principal, f console.PlanFor
 		return audit.Plan{}, touch.Fielderr("attributes", "Name the attributes by comma, as they were imported: %s", touch.AsError(err).Message)
 	}
 	plan := audit.Plan{ID: "apl_" + touch.RandomID(), Name: f.Name, System: b.System.ID, Spec: spec.String(), Every: f.Every, Owner: p.User, HoldOnHigh: f.Hold, Version: 1,
-		Permission: &audit.Permission{Purpose: f.Purpose, By: p.User, Until: time.Now().UTC().AddDate(1, 0, 0)}}
+		Permission: &audit.Permission{Rule: biasRule, Purpose: f.Purpose + " Other data would not do: " + f.Why, By: p.User, Until: time.Now().UTC().AddDate(1, 0, 0)}}
 	if b.Pilot != nil {
 		plan.Pilot = b.Pilot.ID
 	}
 	return plan, plan.Validate()
+}
+
+// biasRule is the rule of law under which protected attributes are used: it
+// allows it to detect and correct bias, under safeguards of which the plan's own
+// words are one. Whether it covers a use is its author's judgement.
+const biasRule = "eu-aia-4a"
+
+// biasAllowed refuses where no rule that is known today allows it.
+func (s staff) biasAllowed(ctx context.Context) error {
+	now := time.Now()
+	ev, err := s.Worlds.Law(ctx)
+	if err != nil {
+		return err
+	}
+	if ed := ev.Book().At(now); ed != nil {
+		for _, r := range ed.Rules() {
+			for _, a := range r.Applies {
+				if r.ID == biasRule && a.From <= law.DateIn(now) && (a.Until == 0 || law.DateIn(now) < a.Until) {
+					return nil
+				}
+			}
+		}
+	}
+	return touch.Errorf(touch.Forbidden, "no rule of law that is known here allows to use protected attributes today")
 }
 
 // acting is the action of a system that counts as chosen.
@@ -416,4 +455,13 @@ func (s staff) fairPromise(ctx context.Context, p access.Principal) (console.Pro
 		out.Word, out.State = fmt.Sprintf("%d open", v.Open), touch.Gap
 	}
 	return out, nil
+}
+
+// Forget implements console.Fairness.
+func (s staff) Forget(ctx context.Context, p access.Principal) error {
+	n, err := s.DB.ForgetProtected(ctx, p.Workspace)
+	if err != nil {
+		return err
+	}
+	return s.note(ctx, p.Workspace, audit.EventAttributes, map[string]any{"people": 0, "removed": n, "by": p.User})
 }

@@ -205,6 +205,11 @@ func (s staff) Settings(ctx context.Context, p access.Principal) (console.Settin
 		return out, err
 	}
 	out.Company = console.Company{Name: co.Name, Address: co.Address, Officer: co.Officer, Authority: co.Authority, Country: co.Country, Locale: co.Locale}
+	hook, err := s.Chatter(ctx, p.Workspace)
+	if err != nil {
+		return out, err
+	}
+	out.Webhook = hook != ""
 	server, err := s.MailServer(ctx, p.Workspace)
 	if err != nil {
 		return out, err

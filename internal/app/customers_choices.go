@@ -159,7 +159,7 @@ func (c customers) Receipt(ctx context.Context, t pages.Token, id string) ([]byt
 	if err != nil || row.Subject != d.Subject {
 		return nil, touch.Errorf(touch.Unknown, "there is no such receipt")
 	}
-	o, err := c.Record.Opening(ctx, ws, row.ID)
+	k, err := c.Ledger.ByID(ctx, ws, d.Subject)
 	if err != nil {
 		return nil, err
 	}
@@ -167,7 +167,11 @@ func (c customers) Receipt(ctx context.Context, t pages.Token, id string) ([]byt
 	if err != nil {
 		return nil, err
 	}
-	return json.MarshalIndent(map[string]any{"receipt": r, "what": o.Payload}, "", "  ")
+	all, err := c.ConsentRecords(ctx, ws, k, consent.ProfileReceipt)
+	if err != nil {
+		return nil, err
+	}
+	return json.MarshalIndent(receiptMade{time.Now().UTC(), r, all}, "", "  ")
 }
 
 // stopped finds what a person has stopped: all marketing, or the AI in it.

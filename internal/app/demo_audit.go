@@ -81,7 +81,7 @@ func (a *App) demoAudit(ctx context.Context) error {
 	}
 	p := access.Principal{Workspace: Demo, User: u.ID, Role: u.Role}
 	plan, err := staff{a}.planOf(ctx, p, console.PlanForm{Name: "Lead scorer by age, job and marital state", System: string(DemoScorer),
-		Attributes: "age, job, marital", Purpose: demoPurpose, Every: 30, Label: true})
+		Attributes: "age, job, marital", Purpose: demoPurpose, Why: "Whether ages fare alike can only be seen from the ages of the people who were scored.", Every: 30, Label: true})
 	if err != nil {
 		return err
 	}

@@ -1,16 +1,21 @@
 package app
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"fairtouch/internal/access"
 	"fairtouch/internal/gateway"
+	"fairtouch/internal/govern"
+	"fairtouch/internal/wire"
 	"fairtouch/touch"
 )
 
@@ -349,5 +354,116 @@ func TestTheLabelStandsBeforeTheTextWhereAsked(t *testing.T) {
 				t.Errorf("%s: a program reads this: %s", path, got)
 			}
 		}
+	}
+}
+
+func TestCopyIsReadAndTheFindingsStayWithTheDecision(t *testing.T) {
+	v := newVendor(t)
+	v.say = echo
+	d := gate(t, v, DemoCopywriter, nil)
+	resp, body := d.post("/openai/v1/chat/completions", `{"model":"m","messages":[{"role":"user","content":"«Our climate-neutral cream is clinically proven; ask your salesman or the chairman.»"}]}`)
+	rules := ""
+	for _, c := range d.stored(resp).Decision.Checks {
+		rules += c.Rule + " "
+	}
+	if resp.StatusCode != 200 || !strings.Contains(rules, "copy.claims") || !strings.Contains(rules, "copy.language") {
+		t.Errorf("%d %s: %s", resp.StatusCode, body, rules)
+	}
+	if resp, _ = d.post("/openai/v1/chat/completions", `{"model":"m","messages":[{"role":"user","content":"«See you on Friday at the lake. Bring a friend.»"}]}`); strings.Contains(fmt.Sprint(d.stored(resp).Decision.Checks), "copy.") {
+		t.Errorf("a plain text was found fault with: %v", d.stored(resp).Decision.Checks)
+	}
+}
+
+func TestStaffSeeACallAsADecision(t *testing.T) {
+	v := newVendor(t)
+	v.say = echo
+	d := gate(t, v, DemoChat, nil)
+	resp, _ := d.post("/openai/v1/chat/completions", janes)
+	who := access.Principal{Workspace: Demo, User: LocalOperator, Name: "x", Scopes: access.Scopes()}
+	got, err := d.app.Staff().Decisions.Decision(t.Context(), who, touch.DecisionID(resp.Header.Get("X-Fairtouch-Decision")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := ""
+	for _, s := range got.Stations {
+		words += s.Words + "\n"
+		for _, c := range s.Checks {
+			words += c.Reason + "\n"
+		}
+	}
+	if !strings.Contains(words, "values of 3 types were replaced before it left") || strings.Contains(words, "jane.doe") {
+		t.Error(words)
+	}
+}
+
+// breaking is a provider whose answer makes the house fail.
+type breaking struct{}
+
+func (breaking) Takes(wire.Route) bool { return true }
+
+func (breaking) Send(context.Context, govern.Payload, wire.Call) (wire.Reply, error) {
+	panic("jane.doe@example.org")
+}
+
+func TestAFailureOfOursIsOnRecordAndSaysNothing(t *testing.T) {
+	a := demoApp(t, 20)
+	var log strings.Builder
+	h, err := gateway.New(gateway.Config{Desk: a.Desk, Path: a.Path, Upstreams: map[string]gateway.Upstream{"sandbox": breaking{}}, Hash: a.Keeper.Lookup,
+		Settings:     &settings{db: a.DB, now: time.Now, bound: map[string]boundAt{}, rules: map[string]ruleAt{}},
+		AllowedHosts: []string{"*"}, Log: logger(&log, "info"), Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := httptest.NewServer(h)
+	defer srv.Close()
+	key, err := a.DemoTextKey(t.Context(), DemoCopywriter)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := door{t, a, srv.URL, key}
+	resp, body := d.post("/openai/v1/chat/completions", `{"model":"sandbox","messages":[{"role":"user","content":"hi"}]}`)
+	if resp.StatusCode != 500 || strings.Contains(body+log.String(), "jane.doe") {
+		t.Errorf("%d %s %s", resp.StatusCode, body, log.String())
+	}
+	if s := d.stored(resp); s.Content.Stopped != "failed" || s.Decision.Verdict != touch.Deny {
+		t.Errorf("%+v", s.Content)
+	}
+}
+
+func TestWhatIsOnlyNotedIsNotAltered(t *testing.T) {
+	v := newVendor(t)
+	answer := `{"choices":[{"index":0,"message":{"role":"assistant","content":"Write to p\u0065ter.stranger@example.net \/ ok"}}]}`
+	v.say = answerJSON(answer)
+	d := gate(t, v, DemoCopywriter, nil)
+	resp, body := d.post("/openai/v1/chat/completions", `{"model":"m","messages":[{"role":"user","content":"hi"}]}`)
+	if c := d.stored(resp).Content; body != answer || c.Found["EMAIL_ADDRESS"] != 1 || c.Masked {
+		t.Errorf("%s, %+v", body, c)
+	}
+	stream := "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"p\\u0065ter.stra\"}}]}\n\n: ping\n\ndata: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"nger@example.net\"},\"finish_reason\":\"stop\"}]}\r\n\r\ndata: [DONE]\n\n"
+	v.say = func(w http.ResponseWriter, _ *http.Request, _ string) {
+		w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
+		_, _ = io.WriteString(w, stream)
+	}
+	resp, body = d.post("/openai/v1/chat/completions", `{"model":"m","stream":true,"messages":[{"role":"user","content":"hi"}]}`)
+	_, rest, _ := strings.Cut(body, "\n\n") // behind the disclosure
+	if c := d.stored(resp).Content; rest != stream || c.Found["EMAIL_ADDRESS"] != 1 {
+		t.Errorf("%q, %+v", rest, c)
+	}
+}
+
+func TestThePersonIsWhomTheHeaderNames(t *testing.T) {
+	v := newVendor(t)
+	v.say = echo
+	d := gate(t, v, DemoChat, nil)
+	object(t, d.app, "jane-4711")
+	body := `{"model":"m","user":"june-1","messages":[{"role":"user","content":"«hello»"}]}`
+	if resp, got := d.post("/openai/v1/chat/completions", body); resp.StatusCode != 200 {
+		t.Errorf("june: %d %s", resp.StatusCode, got)
+	}
+	if resp, _ := d.post("/openai/v1/chat/completions", body, "X-Fairtouch-Subject", "jane-4711"); resp.StatusCode != 403 {
+		t.Errorf("jane, by the header: %d", resp.StatusCode)
+	}
+	if resp, _ := d.post("/openai/v1/chat/completions", strings.Replace(body, `"user":"june-1",`, "", 1)); resp.StatusCode != 400 {
+		t.Errorf("nobody: %d", resp.StatusCode)
 	}
 }

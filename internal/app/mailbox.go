@@ -44,6 +44,9 @@ func (a *App) Post(ctx context.Context, ws touch.Workspace, m Message) error {
 	if m.Sent, err = a.mailOut(ctx, ws, &m); err != nil {
 		a.Log.Warn("mail", "code", touch.CodeOf(err), "cause", causeOf(err)) // it is read in the console
 	}
+	if err := a.chat(ctx, ws, &m); err != nil {
+		a.Log.Warn("webhook", "code", touch.CodeOf(err), "cause", causeOf(err))
+	}
 	b, err := json.Marshal(m)
 	if err != nil {
 		return touch.Wrap(touch.Internal, err, "a message can't be written")

@@ -78,34 +78,41 @@ func (a *App) SweepWorkspace(ctx context.Context, ws touch.Workspace, now time.T
 	return total, nil
 }
 
-// sweepDaily sweeps all workspaces at the start and then once a day, until the
-// context ends.
-func (a *App) sweepDaily(ctx context.Context) {
-	tick := time.NewTicker(24 * time.Hour)
-	defer tick.Stop()
-	for {
-		all, err := a.DB.AllWorkspaces(ctx)
-		for _, w := range all {
-			if err == nil {
-				_, err = a.SweepWorkspace(ctx, w.ID, time.Now())
-			}
-		}
-		if err != nil && ctx.Err() == nil {
-			a.Log.Error("retention", "code", touch.CodeOf(err), "cause", causeOf(err))
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return
-		}
-	}
-}
-
 // Background starts the server's own jobs; they end with Close.
 func (a *App) Background() {
-	a.runs.wg.Go(func() { a.sweepDaily(a.runs.ctx) })
-	a.runs.wg.Go(func() { a.remindHourly(a.runs.ctx) })
-	a.runs.wg.Go(func() { a.auditsHourly(a.runs.ctx) })
+	a.repeat(24*time.Hour, "retention", func(ctx context.Context, ws touch.Workspace) error {
+		_, err := a.SweepWorkspace(ctx, ws, time.Now())
+		return err
+	})
+	a.repeat(time.Hour, "reminders", func(ctx context.Context, ws touch.Workspace) error { return a.Remind(ctx, ws, time.Now()) })
+	a.repeat(time.Hour, "audits", a.runDue)
+	a.repeat(watchEvery, "watches", a.RunWatches)
+}
+
+// repeat does a job for every workspace at the start, and then once in a while.
+// A failure is logged, and the next round tries again.
+func (a *App) repeat(every time.Duration, name string, job func(ctx context.Context, ws touch.Workspace) error) {
+	ctx := a.runs.ctx
+	a.runs.wg.Go(func() {
+		tick := time.NewTicker(every)
+		defer tick.Stop()
+		for {
+			all, err := a.DB.AllWorkspaces(ctx)
+			for _, w := range all {
+				if e := job(ctx, w.ID); e != nil {
+					err = e // the others still get their round
+				}
+			}
+			if err != nil && ctx.Err() == nil {
+				a.Log.Error(name, "code", touch.CodeOf(err), "cause", causeOf(err))
+			}
+			select {
+			case <-tick.C:
+			case <-ctx.Done():
+				return
+			}
+		}
+	})
 }
 
 // Retention implements console.Reports.
@@ -171,28 +178,6 @@ func (s staff) Hold(ctx context.Context, p access.Principal, kind, until, reason
 // Sweep implements console.Reports.
 func (s staff) Sweep(ctx context.Context, p access.Principal) (int, error) {
 	return s.SweepWorkspace(ctx, p.Workspace, time.Now())
-}
-
-// remindHourly tells whoever is asked that an approval is due, once.
-func (a *App) remindHourly(ctx context.Context) {
-	tick := time.NewTicker(time.Hour)
-	defer tick.Stop()
-	for {
-		all, err := a.DB.AllWorkspaces(ctx)
-		for _, w := range all {
-			if err == nil {
-				err = a.Remind(ctx, w.ID, time.Now())
-			}
-		}
-		if err != nil && ctx.Err() == nil {
-			a.Log.Error("reminders", "code", touch.CodeOf(err), "cause", causeOf(err))
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return
-		}
-	}
 }
 
 // remindBefore is how long before its due time an approval is called to mind.

@@ -1,6 +1,11 @@
 package app
 
 import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -109,5 +114,45 @@ func TestNobodyReadsTheLinkOfAnother(t *testing.T) {
 	v, err := staff{a}.Mail(ctx, admin())
 	if err != nil || len(v.Lines) != 1 || v.Lines[0].Link != "" {
 		t.Fatalf("%+v %v", v, err)
+	}
+}
+
+// A question for approval must reach the team's chat, and no private address by
+// accident.
+func TestQuestionsArePostedToTheTeamsWebhook(t *testing.T) {
+	a := demoApp(t, 300)
+	ctx := t.Context()
+	var got atomic.Int64
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var m struct {
+			Text string `json:"text"`
+		}
+		if json.NewDecoder(r.Body).Decode(&m) == nil && strings.Contains(m.Text, "go out?") && !strings.Contains(m.Text, "/approve/") {
+			got.Add(1)
+		}
+	}))
+	defer srv.Close()
+	if err := a.SaveChatter(ctx, Demo, LocalOperator, srv.URL); err != nil {
+		t.Fatal(err)
+	}
+	ask := func(role access.Role) {
+		u, err := a.Desk.DemoUser(ctx, Demo, role)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := admin()
+		p.User = "usr_somebody"
+		if err := (staff{a}).Ask(ctx, p, DemoCampaign, u.ID, time.Now().Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ask(access.Reviewer)
+	if got.Load() != 0 {
+		t.Fatal("a private address was reached that the configuration does not allow")
+	}
+	a.Config.Gateway.AllowHosts = "127.0.0.1"
+	ask(access.PrivacyOfficer)
+	if got.Load() != 1 {
+		t.Fatalf("%d messages arrived", got.Load())
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -68,7 +69,7 @@ func (o *Own) Engine(ws touch.Workspace, s *engine.Spec, perm *Permission) (engi
 		return nil, err
 	}
 	columns := ownColumns()
-	protected := engine.Compile(s).Lacking(columns)
+	protected := slices.DeleteFunc(engine.Compile(s).Lacking(columns), func(c string) bool { return strings.HasPrefix(c, FeaturePrefix) })
 	if len(protected) > 0 {
 		if err := perm.Check(o.Now()); err != nil {
 			return nil, err
@@ -77,7 +78,17 @@ func (o *Own) Engine(ws touch.Workspace, s *engine.Spec, perm *Permission) (engi
 	s.Suppress = max(s.Suppress, smallestCell)
 	w := &ownWalk{o: o, ws: ws, system: touch.SystemID(s.Data.Decisions.System), from: from, until: until, protected: protected}
 	return engine.Stream{Name: "decisions", Source: w.name(), Snapshot: o.Now().UTC().Format(time.RFC3339Nano),
-		Columns: append(columns, protected...), Rows: w.rows}, nil
+		Columns: append(append(columns, protected...), featured(s)...), Rows: w.rows}, nil
+}
+
+// featured lists the columns of a specification that hold features.
+func featured(s *engine.Spec) (out []string) {
+	for _, a := range s.Attributes {
+		if strings.HasPrefix(a.Column, FeaturePrefix) {
+			out = append(out, a.Column)
+		}
+	}
+	return out
 }
 
 func moment(field, s string) (time.Time, error) {
@@ -216,6 +227,23 @@ func SealAttributes(id touch.SubjectID, key seal.SubjectKey, values map[string]s
 type ownDecision struct {
 	row record.DecisionRow
 	touch.Decision
+	features map[string]any // as they came with the touch
+}
+
+// FeaturePrefix begins the name of a column that holds what came with a touch
+// as a feature: feature.balance.
+const FeaturePrefix = "feature."
+
+func (d *ownDecision) feature(name string) fairness.Value {
+	switch v := d.features[name].(type) {
+	case string:
+		return fairness.Value{Text: v}
+	case float64:
+		return fairness.Value{Text: engine.FormatFloat(v)}
+	case bool:
+		return fairness.Value{Text: strconv.FormatBool(v)}
+	}
+	return fairness.Value{Null: true}
 }
 
 func (w *ownWalk) decision(ctx context.Context, r *record.Stored) (ownDecision, error) {
@@ -226,18 +254,22 @@ func (w *ownWalk) decision(ctx context.Context, r *record.Stored) (ownDecision, 
 	var p struct {
 		Body struct {
 			Decision touch.Decision `json:"decision"`
+			Features map[string]any `json:"features"`
 		} `json:"body"`
 	}
 	if err := json.Unmarshal(o.Payload, &p); err != nil {
 		return ownDecision{}, touch.Wrap(touch.Tampered, err, "an entry of the record can't be read")
 	}
-	return ownDecision{*r.Decision, p.Body.Decision}, nil
+	return ownDecision{*r.Decision, p.Body.Decision, p.Body.Features}, nil
 }
 
 func (d *ownDecision) get(labels map[touch.DecisionID]string, protected map[string]string) func(string) fairness.Value {
 	return func(column string) fairness.Value {
 		if v, ok := d.column(column); ok {
 			return v
+		}
+		if name, ok := strings.CutPrefix(column, FeaturePrefix); ok {
+			return d.feature(name)
 		}
 		if column == "label" {
 			l, ok := labels[d.row.ID]

@@ -131,6 +131,8 @@ func (c *Correction) judge() {
 	switch {
 	case !(after.Gap <= (1-ch.Reduction)*before.Gap):
 		c.State, c.Why = Refused, fmt.Sprintf("It can't: %s. It should have taken off at least %.0f %% of the gap.", lower(what), 100*ch.Reduction)
+	case share(after)+after.Human < fewestChosen*share(before):
+		c.State, c.Why = Refused, fmt.Sprintf("It can't: it makes groups alike by choosing hardly anybody, %.1f %% in place of %.1f %%; %s.", 100*share(after), 100*share(before), lower(what))
 	case !(loss <= ch.MaxLoss):
 		c.State, c.Why = Refused, fmt.Sprintf("It can't within %.1f points of accuracy: %s.", 100*ch.MaxLoss, lower(what))
 	case after.Human > ch.MaxHuman:
@@ -141,3 +143,19 @@ func (c *Correction) judge() {
 }
 
 func lower(s string) string { return "o" + s[1:] }
+
+// fewestChosen is the part of today's choices that a correction must leave: groups of
+// whom nobody is chosen are alike, and nobody is helped.
+const fewestChosen = 0.5
+
+// share is the share of the people on a side who are chosen.
+func share(s *Side) float64 {
+	var n, selected int64
+	for _, g := range s.Groups {
+		n, selected = n+g.N, selected+g.Selected
+	}
+	if n == 0 {
+		return 0
+	}
+	return float64(selected) / float64(n)
+}

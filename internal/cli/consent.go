@@ -13,11 +13,12 @@ import (
 )
 
 type consentCmd struct {
-	Show   consentShowCmd   `cmd:"" help:"One person's permissions, as they stand."`
-	Record consentRecordCmd `cmd:"" help:"Put events about one person into the ledger, all or none."`
-	Export consentExportCmd `cmd:"" help:"Every person's events as JSON lines."`
-	Decode consentDecodeCmd `cmd:"" help:"A TCF, GPP or US privacy string, field by field."`
-	Import consentImportCmd `cmd:"" help:"Permissions from another system: CSV or JSONL, all or none."`
+	Show    consentShowCmd    `cmd:"" help:"One person's permissions, as they stand."`
+	Record  consentRecordCmd  `cmd:"" help:"Put events about one person into the ledger, all or none."`
+	Export  consentExportCmd  `cmd:"" help:"Every person's events as JSON lines."`
+	Decode  consentDecodeCmd  `cmd:"" help:"A TCF, GPP or US privacy string, field by field."`
+	Receipt consentReceiptCmd `cmd:"" help:"One person's permissions as records of ISO/IEC TS 27560, with the W3C's vocabulary, as JSON."`
+	Import  consentImportCmd  `cmd:"" help:"Permissions from another system: CSV or JSONL, all or none."`
 }
 
 type consentShowCmd struct {
@@ -71,6 +72,33 @@ func person(r *run, a *app.App, ws touch.Workspace, external string) (consent.Kn
 		err = touch.Errorf(touch.Unknown, "nobody of this id is known in this workspace, or they were erased")
 	}
 	return known, err
+}
+
+type consentReceiptCmd struct {
+	Person  string `arg:"" name:"external_id" help:"Your own id of the person."`
+	Profile string `default:"record" enum:"record,receipt" help:"record, or receipt: what the person is handed."`
+}
+
+// Run prints the records. Looking a person up goes on record.
+func (c *consentReceiptCmd) Run(r *run) error {
+	return r.within(func(a *app.App, ws touch.Workspace) error {
+		known, err := person(r, a, ws, c.Person)
+		if err != nil {
+			return err
+		}
+		if err := a.Viewed(r.ctx, ws, known.ID, "permissions", string(known.ID)); err != nil {
+			return err
+		}
+		profile := consent.ProfileRecord
+		if c.Profile == "receipt" {
+			profile = consent.ProfileReceipt
+		}
+		all, err := a.ConsentRecords(r.ctx, ws, known, profile)
+		if err != nil {
+			return err
+		}
+		return r.print(all)
+	})
 }
 
 type consentRecordCmd struct {

@@ -22,8 +22,9 @@ import (
 
 // served is a whole server in a process of its own.
 type served struct {
-	cmd *exec.Cmd
-	url string
+	cmd  *exec.Cmd
+	url  string
+	once sync.Once // the timer and the test both kill; a process is waited for once
 }
 
 // serveDemo starts the demo on a data directory and waits until it listens.
@@ -52,8 +53,10 @@ func serveDemo(t *testing.T, dir string) *served {
 }
 
 func (s *served) kill() {
-	_ = s.cmd.Process.Kill()
-	_ = s.cmd.Wait()
+	s.once.Do(func() {
+		_ = s.cmd.Process.Kill()
+		_ = s.cmd.Wait()
+	})
 }
 
 // load asks for decisions from many clients until the server is gone, and

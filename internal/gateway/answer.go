@@ -22,6 +22,7 @@ type answer struct {
 	heard      strings.Builder // the text as the provider wrote it, for the scan at the end
 	bytes      int
 	label      labelling
+	reads      bool // the text is read at the end, whatever the binding asks
 
 	walker wire.Walker // and what nodes uses again for each event
 	list   []node
@@ -46,22 +47,28 @@ func (k *keeper) ignores(t pii.Type) bool {
 
 // hear keeps a text for the scan at the end.
 func (a *answer) hear(s string) {
-	if a.k.binding.Found == FoundMask || a.k.binding.Found == FoundBlock || a.heard.Len()+len(s) > maxHeard {
+	if !a.reads && a.scanned() || a.heard.Len()+len(s) > maxHeard {
 		return
 	}
 	a.heard.WriteString(s)
 }
 
-// finish scans what was heard.
-func (a *answer) finish() {
-	if a.heard.Len() == 0 {
-		return
-	}
+// scanned reports whether new personal data is looked for while the text passes.
+func (a *answer) scanned() bool {
+	return a.k.binding.Found == FoundMask || a.k.binding.Found == FoundBlock
+}
+
+// finish scans what was heard, unless that was done on the way, and returns it.
+func (a *answer) finish() string {
 	s := a.heard.String()
 	a.heard.Reset()
+	if s == "" || a.scanned() {
+		return s
+	}
 	for _, f := range a.k.scan.Scan(s) {
 		a.counts(f, s[f.Start:f.End])
 	}
+	return s
 }
 
 // tool reports whether values may be restored into a tool's arguments.
@@ -85,7 +92,7 @@ func (a *answer) argumentsOf(tool string) writer {
 
 // changes reports whether any text of the answer can change on its way.
 func (a *answer) changes() bool {
-	return a.live || a.label.text != "" || a.k.binding.Found == FoundMask || a.k.binding.Found == FoundBlock
+	return a.live || a.label.text != "" || a.scanned()
 }
 
 // node is one string of an answer with its path kept.

@@ -64,6 +64,7 @@ type server struct {
 	meter  *meter
 	scans  *scanners
 	detect Handoff
+	copy   *copyReader
 	slots  chan struct{} // one for each request that is on its way
 }
 
@@ -76,7 +77,7 @@ func New(cfg Config) (http.Handler, error) {
 	if cfg.MaxBody <= 0 {
 		cfg.MaxBody = 32 << 20
 	}
-	s := &server{cfg: cfg, mux: http.NewServeMux(), meter: newMeter(cfg.Now), detect: cfg.Handoff, slots: make(chan struct{}, maxCalls)}
+	s := &server{cfg: cfg, mux: http.NewServeMux(), meter: newMeter(cfg.Now), detect: cfg.Handoff, copy: newCopyReader(), slots: make(chan struct{}, maxCalls)}
 	var err error
 	if s.scans, err = newScanners(); err != nil {
 		return nil, err

@@ -192,8 +192,13 @@ func (p *prompt) scan(path wire.Path, l wire.Leaf) error {
 	case slices.Contains(structural[:], last) || signed(path):
 		return nil
 	case last == "data" || last == "file_data" || last == "url" || last == "image_url" || last == "file_url" || last == "server_url":
-		if t.address = true; last == "data" && len(path) > 3 {
-			return nil // pictures, sound, and blocks that the provider redacted
+		if v := l.Text(); last == "data" || last == "file_data" {
+			if binary(v) {
+				return nil // pictures, sound, and blocks that the provider redacted
+			}
+			t.address = strings.HasPrefix(v, "data:")
+		} else {
+			t.address = true
 		}
 	case last == "name":
 		if !(len(path) == 3 && (path.Under("messages") || path.Under("input"))) {
@@ -207,4 +212,19 @@ func (p *prompt) scan(path wire.Path, l wire.Leaf) error {
 	}
 	p.texts = append(p.texts, t)
 	return nil
+}
+
+// binary reports whether a text is base64 of something: a plain text has spaces
+// or other signs, and where it has none, it is short.
+func binary(s string) bool {
+	if len(s) < 16 || len(s)%4 != 0 {
+		return false
+	}
+	for i := range len(s) {
+		c := s[i]
+		if (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'z') && strings.IndexByte("+/-_=", c) < 0 {
+			return false
+		}
+	}
+	return true
 }

@@ -32,6 +32,7 @@ type job struct {
 	from    string // who answered
 	status  int
 	sum     sum // of the bytes that were given
+	ended   bool
 }
 
 // run is the whole way of one request.
@@ -59,6 +60,8 @@ func (c *call) run() error {
 		return err
 	}
 	j.answer = newAnswer(j.keep)
+	j.answer.reads = j.system.Kind == touch.CopyGen
+	defer j.abandoned()
 	j.disclose()
 	if silent, err := j.silent(); silent || err != nil {
 		_, recErr := j.endHuman()
@@ -264,15 +267,32 @@ func (j *job) failed(err error) error {
 	return err
 }
 
+// abandoned closes a use that a panic left open, before the panic goes on.
+func (j *job) abandoned() {
+	if !j.ended {
+		j.answer = newAnswer(j.keep) // whatever was in the old one may be what failed
+		_, _ = j.end(record.Failed, touch.Errorf(touch.Internal, "a step of the gateway failed"), "failed")
+	}
+}
+
 // end puts the closing on record.
 func (j *job) end(o record.Outcome, err error, stopped string) (touch.Decision, error) {
+	j.ended = true
+	var no *refusal
+	if errors.As(err, &no) { // the record has codes of its own
+		err = touch.Errorf(touch.Forbidden, "%s", strings.TrimSuffix(no.message, "."))
+	}
 	a := j.answer
-	a.finish()
+	heard := a.finish()
+	var found []touch.Check
+	if a.reads && o == record.Answered {
+		found = j.s.copy.checks(j.r.Context(), heard, j.use.Disclosure().Label.Locale)
+	}
 	if a.usage.in+a.usage.out == 0 && j.status == http.StatusOK { // a vendor that doesn't count
 		a.usage = usage{len(j.prompt.body) / 4, a.bytes / 4}
 	}
 	j.s.meter.spent(j.rule, j.who.Key, a.usage.in+a.usage.out)
-	return j.use.End(context.WithoutCancel(j.r.Context()), govern.Ending{Outcome: o, Err: err, Model: j.from + "/" + j.prompt.model, Note: func(n *govern.ContentNote) {
+	return j.use.End(context.WithoutCancel(j.r.Context()), govern.Ending{Outcome: o, Err: err, Checks: found, Model: j.from + "/" + j.prompt.model, Note: func(n *govern.ContentNote) {
 		if j.from != "" {
 			n.Provider = j.from
 		}

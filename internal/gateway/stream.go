@@ -154,5 +154,6 @@ func (j *job) errorEvent(err error) {
 
 // endHuman ends a use in which a human was asked for: no model was called.
 func (j *job) endHuman() (touch.Decision, error) {
+	j.ended = true
 	return j.use.End(context.WithoutCancel(j.r.Context()), govern.Ending{Outcome: record.Refused, Human: true, Model: "fairtouch"})
 }

@@ -338,6 +338,9 @@ func (p *Path) finish(e *entry, a admitted, answer model.Answer) (touch.Decision
 }
 
 func (e *entry) explain(a admitted, answer model.Answer) (explain.Explained, error) {
+	if e.bound.Text {
+		return explain.Bare(answer, e.touch.Locale, "A language model wrote this text. Such models give no exact reasons, and nothing about you was decided by it.")
+	}
 	if e.bound.Kit == nil {
 		return explain.Bare(answer, e.touch.Locale, "This answer comes without exact reasons; its supplier gives none.")
 	}

@@ -141,6 +141,7 @@ type Ending struct {
 	Model   string             // who answered, such as "openai/gpt-5"; hashed into the decision's versions
 	Err     error              // for Failed
 	Human   bool               // the person asked for a human: no model was called
+	Checks  []touch.Check      // findings on the text, for Answered; none may refuse
 	Note    func(*ContentNote) // adds what is known now
 }
 
@@ -209,7 +210,7 @@ func (u *Use) finish(x Ending) (touch.Decision, error) {
 	if i >= 0 {
 		d.Checks[i] = n.protectedCheck()
 	}
-	d.Checks = append(d.Checks, n.answerChecks()...)
+	d.Checks = append(append(d.Checks, n.answerChecks()...), x.Checks...)
 	return d, nil
 }
 

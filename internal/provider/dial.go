@@ -16,7 +16,8 @@ import (
 // resolved to is looked at again at the moment of the connection, so that a
 // name which changes its mind (rebinding) is refused too.
 type Dialer struct {
-	allow map[string]bool // host or host:port, as configured
+	allow    map[string]bool // host or host:port, as configured
+	resolver *net.Resolver   // nil: the system's
 }
 
 // NewDialer allows private addresses for these hosts only, each "host" or
@@ -34,7 +35,7 @@ func NewDialer(allow []string) *Dialer {
 // DialContext connects, but to no private, loopback, link-local, multicast,
 // shared or unspecified address, unless the host is allowed.
 func (d *Dialer) DialContext(ctx context.Context, network, addr string) (net.Conn, error) {
-	plain := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
+	plain := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second, Resolver: d.resolver}
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
 		return nil, touch.Wrap(touch.Invalid, err, "the provider's address is no host and port")

@@ -8,6 +8,9 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"testing"
+	"time"
+
+	"golang.org/x/net/dns/dnsmessage"
 )
 
 func TestAddressesInsideAreNoPublicOnes(t *testing.T) {
@@ -46,19 +49,67 @@ func TestANameThatPointsInsideIsRefusedWhenItIsDialled(t *testing.T) {
 	}
 }
 
-// The check runs on the address of the connection itself, behind whatever the
-// resolver said: a name that answered with a public address before (rebinding)
-// gains nothing.
-func TestRebindingGainsNothing(t *testing.T) {
-	answers := []string{"8.8.8.8", "127.0.0.1"}
-	for i, a := range answers {
-		err := refusePrivate("tcp", net.JoinHostPort(a, "443"), nil)
-		if inside := i == 1; inside != errors.Is(err, ErrPrivate) {
-			t.Errorf("%s: %v", a, err)
-		}
+// flipping answers for every name with one address after the other, as a name
+// server does that means to get in (rebinding).
+func flipping(t *testing.T, answers ...string) *net.Resolver {
+	t.Helper()
+	c, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
 	}
-	if err := refusePrivate("tcp", "no address", nil); !errors.Is(err, ErrPrivate) {
-		t.Error("what can't be read was let through")
+	t.Cleanup(func() { _ = c.Close() })
+	go func() {
+		buf := make([]byte, 1500)
+		for asked := 0; ; {
+			n, from, err := c.ReadFrom(buf)
+			if err != nil {
+				return
+			}
+			var m dnsmessage.Message
+			if m.Unpack(buf[:n]) != nil || len(m.Questions) != 1 {
+				continue
+			}
+			q := m.Questions[0]
+			m.Response, m.Additionals = true, nil
+			if q.Type == dnsmessage.TypeA {
+				a := netip.MustParseAddr(answers[min(asked, len(answers)-1)]).As4()
+				asked++
+				m.Answers = []dnsmessage.Resource{{Header: dnsmessage.ResourceHeader{Name: q.Name, Class: q.Class}, Body: &dnsmessage.AResource{A: a}}}
+			}
+			if b, err := m.Pack(); err == nil {
+				_, _ = c.WriteTo(b, from)
+			}
+		}
+	}()
+	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "udp", c.LocalAddr().String())
+	}}
+}
+
+func TestRebindingGainsNothing(t *testing.T) {
+	reached := 0
+	srv := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached++ }))
+	defer srv.Close()
+	_, port, _ := net.SplitHostPort(srv.Listener.Addr().String())
+	d := NewDialer(nil)
+	d.resolver = flipping(t, "198.41.0.4", "127.0.0.1")
+	dial := func() error {
+		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+		defer cancel()
+		c, err := d.DialContext(ctx, "tcp", net.JoinHostPort("models.vendor.test", port))
+		if err == nil {
+			_ = c.Close()
+		}
+		return err
+	}
+	if err := dial(); errors.Is(err, ErrPrivate) {
+		t.Error("the name's public address was taken for a private one")
+	}
+	if err := dial(); !errors.Is(err, ErrPrivate) {
+		t.Errorf("the name points inside now, and was dialled: %v", err)
+	}
+	if err := refusePrivate("tcp", "no address", nil); !errors.Is(err, ErrPrivate) || reached != 0 {
+		t.Errorf("%v, %d calls inside", err, reached)
 	}
 }
 

@@ -83,3 +83,21 @@ func (db *DB) Heard(ctx context.Context, ws touch.Workspace, id touch.SystemID) 
 	})
 	return treated, said, err
 }
+
+// LastSeq is the place of the newest row of a workspace's record; 0 for none.
+func (db *DB) LastSeq(ctx context.Context, ws touch.Workspace) (n int64, err error) {
+	err = db.Read(ctx, func(ctx context.Context, tx *Tx) error {
+		return tx.QueryRow(ctx, "SELECT COALESCE(max(seq), 0) FROM events WHERE ws = $1", []any{string(ws)}, &n)
+	})
+	return n, err
+}
+
+// ForgetProtected removes all protected attributes of a workspace.
+func (db *DB) ForgetProtected(ctx context.Context, ws touch.Workspace) (n int, err error) {
+	err = db.Write(ctx, func(ctx context.Context, tx *Tx) error {
+		got, err := tx.Exec(ctx, "DELETE FROM protected_attributes WHERE ws = $1", string(ws))
+		n = int(got)
+		return err
+	})
+	return n, err
+}

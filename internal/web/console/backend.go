@@ -11,6 +11,7 @@ import (
 	"fairtouch/internal/pilot"
 	"fairtouch/internal/protect"
 	"fairtouch/internal/register"
+	"fairtouch/internal/web/chart"
 	"fairtouch/touch"
 )
 
@@ -39,6 +40,8 @@ type Register interface {
 	Save(ctx context.Context, p access.Principal, s register.System) error
 	// Assess records a judgement on significance.
 	Assess(ctx context.Context, p access.Principal, s register.Significance) error
+	// Global is what counts in a system's answers in general.
+	Global(ctx context.Context, p access.Principal, id touch.SystemID) (GlobalPage, error)
 	// AskVendor makes a questionnaire and its link; Questionnaire and
 	// AnswerVendor are the supplier's side of it: the token alone says which.
 	AskVendor(ctx context.Context, p access.Principal, id touch.SystemID) (link string, err error)
@@ -83,6 +86,8 @@ type House interface {
 	// SaveMail keeps the mail server, TestMail sends p a message by it.
 	SaveMail(ctx context.Context, p access.Principal, s MailServer) error
 	TestMail(ctx context.Context, p access.Principal) error
+	// SaveWebhook keeps where messages to the staff are posted in Slack's shape.
+	SaveWebhook(ctx context.Context, p access.Principal, address string) error
 	// Mail lists what was written to p; to all, for an administrator where no
 	// mail server is set.
 	Mail(ctx context.Context, p access.Principal) (Mail, error)
@@ -97,6 +102,7 @@ type Backend struct {
 	House         House
 	Campaigns     Campaigns
 	Fairness      Fairness
+	Prompts       Prompts
 	Reports       Reports
 	Conversations Conversations
 }
@@ -224,6 +230,15 @@ type System struct {
 	Bands    []string
 	Inputs   []string
 	Asked    []Supplier
+}
+
+// GlobalPage is the view of a whole model.
+type GlobalPage struct {
+	register.System
+	N          int
+	Importance chart.Figure
+	Dependence []chart.Figure
+	Segments   chart.Table
 }
 
 // Supplier is what a system's supplier was asked, and whether they answered.
@@ -362,6 +377,7 @@ type Settings struct {
 	Demo    bool
 	Log     string // the log's public key
 	Mail    MailServer
+	Webhook bool // one is set; its address is a secret
 }
 
 // Mail is the mailbox of an installation.

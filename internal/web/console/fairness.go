@@ -24,6 +24,12 @@ type Fairness interface {
 	// PlanAudit writes a plan.
 	PlanAudit(ctx context.Context, p access.Principal, f PlanForm) error
 	Finding(ctx context.Context, p access.Principal, id string) (FindingPage, error)
+	// Proxies is how much each input tells of a finding's attribute.
+	Proxies(ctx context.Context, p access.Principal, id string) (ProxiesPage, error)
+	// Watch follows a finding's gap over live decisions from now on.
+	Watch(ctx context.Context, p access.Principal, id string) error
+	// Forget removes all protected attributes, once the bias is corrected.
+	Forget(ctx context.Context, p access.Principal) error
 	// Say, Assign, Accept and HaltFor move a finding on.
 	Say(ctx context.Context, p access.Principal, id, text string) error
 	Assign(ctx context.Context, p access.Principal, id string, to touch.UserID, due time.Time) error
@@ -41,11 +47,23 @@ type Audits struct {
 	Plans    []PlanLine
 	Runs     []audit.Run
 	Findings []FindingLine
+	Watches  []WatchLine
 	Open     int
 	Known    int64 // people of whom protected attributes are kept
 	Running  bool
 	Systems  []SystemLine
 	Users    []access.User
+}
+
+// WatchLine is a gap that is followed over live decisions.
+type WatchLine struct {
+	System           touch.SystemID
+	Attribute        string
+	Group, Reference string
+	Seen             int
+	Evidence         float64 // an e-value: above 20 with 5 % chance of a false alarm, ever
+	Alarm            bool
+	AlarmAt          time.Time
 }
 
 // PlanLine is a plan with when it is due again.
@@ -72,9 +90,9 @@ type AuditPage struct {
 
 // PlanForm is a plan that is being written.
 type PlanForm struct {
-	Name, System, Attributes, Purpose, Action string
-	Every                                     int
-	Label, Hold                               bool
+	Name, System, Attributes, Purpose, Why, Action string
+	Every                                          int
+	Label, Hold                                    bool
 }
 
 // FindingPage is a finding with its life.
@@ -84,6 +102,12 @@ type FindingPage struct {
 	Corrections []CorrectionLine
 	Users       []access.User
 	Pilot       bool // the system has a pilot, which can be halted
+}
+
+// ProxiesPage is which inputs carry a protected attribute.
+type ProxiesPage struct {
+	Finding audit.Finding
+	Figure  chart.Figure
 }
 
 // CorrectionLine is a correction with its proof drawn.
@@ -119,7 +143,7 @@ func (c *Console) auditPlan(w http.ResponseWriter, r *http.Request, p access.Pri
 		err = touch.Fielderr("every", "Write a number of days, or 0 for on demand only")
 	} else {
 		err = c.Backend.Fairness.PlanAudit(r.Context(), p, PlanForm{Name: get("name"), System: get("system"), Attributes: get("attributes"),
-			Purpose: get("purpose"), Action: get("action"), Every: every, Label: get("label") == "yes", Hold: get("hold") == "yes"})
+			Purpose: get("purpose"), Why: get("why"), Action: get("action"), Every: every, Label: get("label") == "yes", Hold: get("hold") == "yes"})
 	}
 	return c.backToFairness(w, r, p, err)
 }
@@ -187,6 +211,8 @@ func (c *Console) findingMove(w http.ResponseWriter, r *http.Request, p access.P
 		err = f.Accept(ctx, p, id, get("reason"))
 	case "halt":
 		err = f.HaltFor(ctx, p, id)
+	case "watch":
+		err = f.Watch(ctx, p, id)
 	case "correct":
 		err = f.Correct(ctx, p, id, get("kind"))
 	case "use":
@@ -223,4 +249,20 @@ func (c CorrectionLine) Words() string {
 		return "Labels to review before retraining"
 	}
 	return string(c.Choice.Kind)
+}
+
+func (c *Console) proxiesShow(w http.ResponseWriter, r *http.Request, p access.Principal) error {
+	v, err := c.Backend.Fairness.Proxies(r.Context(), p, r.PathValue("id"))
+	var ps view.Problems
+	if err != nil && touch.CodeOf(err) != touch.Unknown && ps.FromError(err) {
+		return c.findingPage(w, r, p, http.StatusUnprocessableEntity, ps)
+	}
+	if err != nil {
+		return err
+	}
+	return c.t.proxies.Render(w, http.StatusOK, page[ProxiesPage]{c.frame(p, "/console/fairness", nil), v})
+}
+
+func (c *Console) attributesForget(w http.ResponseWriter, r *http.Request, p access.Principal) error {
+	return c.backToFairness(w, r, p, c.Backend.Fairness.Forget(r.Context(), p))
 }

@@ -48,6 +48,7 @@ var menu = [...]menuItem{
 	{"Watch", "Fairness", "/console/fairness", access.Audit},
 	{"Watch", "Pilots", "/console/pilots", access.RegisterRead},
 	{"Govern", "Systems", "/console/systems", access.RegisterRead},
+	{"Govern", "Prompts", "/console/prompts", access.RecordRead},
 	{"Govern", "Ownership", "/console/ownership", access.RegisterRead},
 	{"Govern", "Law", "/console/law", access.RegisterRead},
 	{"Govern", "Staff", "/console/staff", access.RegisterRead},
@@ -113,6 +114,9 @@ type templates struct {
 	auditRun    view.Page[page[AuditPage]]
 	finding     view.Page[page[FindingPage]]
 	vendor      view.Page[page[VendorPage]]
+	prompts     view.Page[page[PromptsPage]]
+	proxies     view.Page[page[ProxiesPage]]
+	model       view.Page[page[GlobalPage]]
 	approvals   view.Page[page[[]ApprovalLine]]
 	approval    view.Page[page[ApprovalPage]]
 	pack        view.Page[page[Pack]]
@@ -141,9 +145,12 @@ func loadTemplates() (templates, error) {
 		importing: view.Load[page[importView]](l, "templates/import.html"), notice: view.Load[page[NoticeForm]](l, "templates/notice.html"),
 		reports: view.Load[page[string]](l, "templates/reports.html"), report: view.Load[page[Report]](l, "templates/report.html"), retention: view.Load[page[Retention]](l, "templates/retention.html"),
 		fairness: view.Load[page[Audits]](l, "templates/fairness.html"), auditRun: view.Load[page[AuditPage]](l, "templates/audit_run.html"), finding: view.Load[page[FindingPage]](l, "templates/finding.html"),
-		vendor: view.Load[page[VendorPage]](l, "templates/vendor.html"),
-		pack:   view.Load[page[Pack]](l, "templates/pack.html"),
-		cases:  view.Load[page[conversationsView]](l, "templates/conversations.html"), talk: view.Load[page[Talk]](l, "templates/conversation.html"), staff: view.Load[page[Staff]](l, "templates/staff.html"),
+		vendor:  view.Load[page[VendorPage]](l, "templates/vendor.html"),
+		prompts: view.Load[page[PromptsPage]](l, "templates/prompts.html"),
+		proxies: view.Load[page[ProxiesPage]](l, "templates/proxies.html"),
+		model:   view.Load[page[GlobalPage]](l, "templates/model.html"),
+		pack:    view.Load[page[Pack]](l, "templates/pack.html"),
+		cases:   view.Load[page[conversationsView]](l, "templates/conversations.html"), talk: view.Load[page[Talk]](l, "templates/conversation.html"), staff: view.Load[page[Staff]](l, "templates/staff.html"),
 		settings: view.Load[page[settingsView]](l, "templates/settings.html"),
 	}
 	return t, l.Err()

@@ -43,3 +43,7 @@ func (c *Console) settled(w http.ResponseWriter, r *http.Request, p access.Princ
 	}
 	return c.settings(w, r, p, settingsView{Done: done}, http.StatusOK, nil)
 }
+
+func (c *Console) webhookSave(w http.ResponseWriter, r *http.Request, p access.Principal) error {
+	return c.settled(w, r, p, c.Backend.House.SaveWebhook(r.Context(), p, strings.TrimSpace(r.PostForm.Get("webhook"))), "The webhook is set.")
+}

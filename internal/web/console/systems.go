@@ -229,3 +229,11 @@ func (c *Console) pilotMove(w http.ResponseWriter, r *http.Request, p access.Pri
 	}
 	return redirect(w, r, "/console/pilots")
 }
+
+func (c *Console) modelShow(w http.ResponseWriter, r *http.Request, p access.Principal) error {
+	v, err := c.Backend.Register.Global(r.Context(), p, touch.SystemID(r.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	return c.t.model.Render(w, http.StatusOK, page[GlobalPage]{c.frame(p, "/console/systems", nil), v})
+}
