@@ -4,20 +4,31 @@ import (
 	"context"
 
 	"fairtouch/internal/gateway"
+	ears "fairtouch/internal/handoff"
 	"fairtouch/touch"
 )
 
 // handoff takes a conversation to the staff's queue.
 type handoff struct {
-	gateway.Plain
+	gateway.Ears
 	app *App
 }
 
 // Handoff hears requests for a human.
 func (a *App) Handoff() gateway.Handoff { return handoff{app: a} }
 
+// Truth implements gateway.Handoff.
+func (h handoff) Truth(ctx context.Context, ws touch.Workspace, locale string) string {
+	name := string(ws)
+	if co, err := h.app.Worlds.CompanyOf(ctx, ws); err == nil && co.Name != "" {
+		name = co.Name
+	}
+	text, _, _ := ears.Answer(locale, name)
+	return text
+}
+
 // Raise implements gateway.Handoff.
-func (h handoff) Raise(ctx context.Context, ws touch.Workspace, id touch.DecisionID, subject touch.SubjectID, _ string) error {
+func (h handoff) Raise(ctx context.Context, ws touch.Workspace, id touch.DecisionID, subject touch.SubjectID, conversation string) error {
 	if subject == "" { // a refused use: its record says whose it was
 		d, err := h.app.Stored(ctx, ws, id)
 		if err != nil {
@@ -27,8 +38,32 @@ func (h handoff) Raise(ctx context.Context, ws touch.Workspace, id touch.Decisio
 	}
 	k := caseOf(StoredDecision{Subject: subject}, "talk")
 	k.Decision, k.Sealed = id, []byte{}
-	return h.app.DB.PutCase(ctx, ws, k)
+	if err := h.app.DB.PutCase(ctx, ws, k); err != nil || conversation == "" || subject == "" {
+		return err
+	}
+	talk, err := h.talk(ws, conversation)
+	if err != nil {
+		return err
+	}
+	desk := h.app.TalkDesk()
+	if _, _, err := desk.Turn(ctx, ws, ears.Conversation{ID: talk, Subject: subject, Decision: id}); err != nil {
+		return err
+	}
+	_, err = desk.Request(ctx, ws, talk, ears.ReasonAsked)
+	return err
 }
 
-// Silent implements gateway.Handoff: no human holds a conversation yet.
-func (handoff) Silent(context.Context, touch.Workspace, string) (bool, error) { return false, nil }
+// Silent implements gateway.Handoff.
+func (h handoff) Silent(ctx context.Context, ws touch.Workspace, conversation string) (bool, error) {
+	talk, err := h.talk(ws, conversation)
+	if err != nil {
+		return false, err
+	}
+	return h.app.TalkDesk().Holds(ctx, ws, talk)
+}
+
+// talk names a client's conversation by a keyed hash: the client's own name for it
+// may say who somebody is.
+func (h handoff) talk(ws touch.Workspace, conversation string) (string, error) {
+	return h.app.Keeper.Lookup(ws, "conversation/"+conversation)
+}

@@ -22,7 +22,11 @@ type Text struct {
 	Label   map[string]string `yaml:"label"`
 	Human   string            `yaml:"human"`
 	Refusal string            `yaml:"refusal"`
-	Hash    string            `yaml:"-"` // content hash of the file, stored with each decision
+	// Reviewed says whether a speaker of the language has reviewed the words; the
+	// English source counts as reviewed. Pages say so where it is false.
+	Reviewed  bool   `yaml:"reviewed"`
+	Direction string `yaml:"direction"` // "rtl", or "" for left to right
+	Hash      string `yaml:"-"`         // content hash of the file, stored with each decision
 }
 
 // slots are the labels that every locale must have; a locale that lacks one
@@ -84,6 +88,9 @@ func (t *Text) complete(file string) error {
 		if strings.TrimSpace(t.Label[s]) == "" {
 			return touch.Errorf(touch.Invalid, "disclosure text %s lacks the label %q", file, s)
 		}
+	}
+	if t.Direction != "" && t.Direction != "rtl" {
+		return touch.Errorf(touch.Invalid, "disclosure text %s has another direction than rtl", file)
 	}
 	if t.Locale == "" || t.Human == "" || t.Refusal == "" {
 		return touch.Errorf(touch.Invalid, "disclosure text %s lacks locale, human or refusal", file)

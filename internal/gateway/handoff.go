@@ -3,8 +3,8 @@ package gateway
 import (
 	"context"
 	"strings"
-	"unicode"
 
+	"fairtouch/internal/handoff"
 	"fairtouch/internal/record"
 	"fairtouch/internal/wire"
 	"fairtouch/touch"
@@ -30,7 +30,10 @@ func (a Asked) word() string {
 // Handoff hears requests for a person and takes them to one.
 type Handoff interface {
 	// Listen reads what the person wrote last. It keeps nothing.
-	Listen(text string) Asked
+	// locale is the conversation's, "" if unknown.
+	Listen(text, locale string) Asked
+	// Truth answers whoever asks whether this is a machine. No model writes it.
+	Truth(ctx context.Context, ws touch.Workspace, locale string) string
 	// Raise puts a request for a human into the staff's queue, once for each
 	// decision. conversation is the client's own id, "" if it sent none.
 	Raise(ctx context.Context, ws touch.Workspace, d touch.DecisionID, subject touch.SubjectID, conversation string) error
@@ -48,7 +51,7 @@ func (j *job) listens() Asked {
 	if said == "" {
 		return Asked{}
 	}
-	a := j.s.detect.Listen(said)
+	a := j.s.detect.Listen(said, j.touch.Locale)
 	if a.Locale == "" {
 		a.Locale = j.touch.Locale
 	}
@@ -84,7 +87,8 @@ func (j *job) reply(a Asked) error {
 	note := j.use.Disclosure()
 	words := wordsIn(first(note.Label.Locale, a.Locale))
 	out := wire.Composed{ID: strings.TrimPrefix(string(j.use.Decision()), "dec_"), Model: j.prompt.model, Created: j.began.Unix()}
-	out.Text = note.Label.Text + " " + words.nature + " " + note.Human.URL
+	truth := j.s.detect.Truth(j.r.Context(), j.who.Workspace, first(a.Locale, note.Label.Locale))
+	out.Text = note.Label.Text + " " + truth + " " + note.Human.URL
 	if a.Person {
 		out.Text = words.person + " " + note.Human.URL
 	}
@@ -113,54 +117,15 @@ func (j *job) reply(a Asked) error {
 	return nil
 }
 
-// Plain is a detector of common phrases. It hears them as whole phrases only, so
-// that "a human-readable text" asks for nobody.
-type Plain struct{}
+// Ears hears with package handoff, in every language that it knows.
+type Ears struct{}
 
-// Listen finds a phrase in a text of at most 400 characters; longer ones are
-// documents rather than somebody speaking, and only their last part is heard.
-func (Plain) Listen(text string) Asked {
-	s := plainWordsOf(text)
-	for _, w := range phrases {
-		for _, p := range w.asks {
-			if says(s, p) {
-				return Asked{Person: true, Locale: w.locale}
-			}
-		}
-	}
-	for _, w := range phrases {
-		for _, p := range w.natures {
-			if says(s, p) {
-				return Asked{Nature: true, Locale: w.locale}
-			}
-		}
-	}
-	return Asked{}
-}
-
-// says finds a whole phrase, but not before a genitive: "a person's name".
-func says(s, phrase string) bool {
-	i := strings.Index(s, " "+phrase+" ")
-	return i >= 0 && !strings.HasPrefix(s[i+len(phrase)+2:], "s ")
-}
-
-// plainWordsOf is the text's end in small letters, its words one space apart.
-func plainWordsOf(text string) string {
+// Listen hears the last 400 letters of a text: longer ones are documents rather
+// than somebody speaking. Complaints and the like stay with the model here: what
+// passes a gateway may be a task about a complaint, and only a wish that is put
+// to the machine itself silences it.
+func (Ears) Listen(text, locale string) Asked {
 	r := []rune(text)
-	r = r[max(0, len(r)-400):]
-	var b strings.Builder
-	b.WriteByte(' ')
-	space := true
-	for _, c := range r {
-		if !unicode.IsLetter(c) && !unicode.IsDigit(c) && !unicode.IsMark(c) {
-			if !space {
-				b.WriteByte(' ')
-			}
-			space = true
-			continue
-		}
-		b.WriteRune(unicode.ToLower(c))
-		space = false
-	}
-	return b.String() + " "
+	heard := handoff.Detect(string(r[max(0, len(r)-400):]), locale)
+	return Asked{Person: heard.Human, Nature: heard.Identity, Locale: heard.Language}
 }

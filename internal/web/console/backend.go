@@ -95,16 +95,17 @@ type House interface {
 
 // Backend is everything that the console asks of the product.
 type Backend struct {
-	Decisions Decisions
-	Register  Register
-	Law       Law
-	People    People
-	House     House
-	Campaigns Campaigns
-	Fairness  Fairness
-	Prompts   Prompts
-	Reports   Reports
-	Requests  Requests
+	Decisions     Decisions
+	Register      Register
+	Law           Law
+	People        People
+	House         House
+	Campaigns     Campaigns
+	Fairness      Fairness
+	Prompts       Prompts
+	Reports       Reports
+	Conversations Conversations
+	Requests      Requests
 }
 
 // Today is how things stand.

@@ -137,6 +137,8 @@ func (c *Console) routes() []route {
 		{"POST /console/permissions/notice", access.ConsentWrite, false, c.noticePublish},
 		{"GET /console/conversations", access.Rights, false, c.casesList},
 		{"POST /console/conversations/{id}", access.Rights, false, c.caseAnswer},
+		{"GET /console/conversations/talks/{id}", access.Rights, false, c.talkShow},
+		{"POST /console/conversations/talks/{id}", access.Rights, false, c.talkMove},
 		{"GET /console/staff", access.RegisterRead, false, c.staffShow},
 		{"POST /console/staff", access.Admin, false, c.staffAttest},
 		{"POST /console/staff/problem", access.RecordRead, false, c.problemReport},

@@ -102,18 +102,3 @@ func (c *Console) decisionHuman(w http.ResponseWriter, r *http.Request, p access
 	}
 	return redirect(w, r, "/console/decisions/"+url.PathEscape(id)+"?human=asked")
 }
-
-func (c *Console) casesList(w http.ResponseWriter, r *http.Request, p access.Principal) error {
-	cs, err := c.Backend.Decisions.Cases(r.Context(), p)
-	if err != nil {
-		return err
-	}
-	return c.t.cases.Render(w, http.StatusOK, page[[]Case]{c.frame(p, "/console/conversations", nil), cs})
-}
-
-func (c *Console) caseAnswer(w http.ResponseWriter, r *http.Request, p access.Principal) error {
-	if err := c.Backend.Decisions.Answer(r.Context(), p, r.PathValue("id")); err != nil {
-		return err
-	}
-	return redirect(w, r, "/console/conversations")
-}

@@ -1,0 +1,153 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"fairtouch/internal/access"
+	talks "fairtouch/internal/handoff"
+	"fairtouch/internal/record"
+	"fairtouch/internal/web/console"
+	"fairtouch/touch"
+)
+
+// TalkDesk hands conversations of a workspace's customers over. Business hours are
+// Monday to Friday, nine to five, UTC.
+func (a *App) TalkDesk() *talks.Desk {
+	return &talks.Desk{Store: a.DB, Sealer: talkSealer{a}, Hours: talks.Weekdays(time.UTC), Promise: talks.DefaultPromise(), Now: time.Now}
+}
+
+// talkSealer seals what people wrote under their key.
+type talkSealer struct{ app *App }
+
+// Seal implements handoff.Sealer.
+func (s talkSealer) Seal(ctx context.Context, ws touch.Workspace, subject touch.SubjectID, plain, at string) ([]byte, error) {
+	k, err := s.app.Ledger.ByID(ctx, ws, subject)
+	if err != nil {
+		return nil, err
+	}
+	return k.Key.Seal([]byte(plain), []byte(at))
+}
+
+// Open implements handoff.Sealer.
+func (s talkSealer) Open(ctx context.Context, ws touch.Workspace, subject touch.SubjectID, sealed []byte, at string) (string, error) {
+	k, err := s.app.Ledger.ByID(ctx, ws, subject)
+	if err != nil {
+		return "", err
+	}
+	b, err := k.Key.Open(sealed, []byte(at))
+	return string(b), err
+}
+
+// Talks implements console.Conversations.
+func (s staff) Talks(ctx context.Context, p access.Principal) (console.Talks, error) {
+	list, err := s.DB.Waiting(ctx, p.Workspace, 200)
+	if err != nil {
+		return console.Talks{}, err
+	}
+	now := time.Now()
+	out := console.Talks{List: make([]console.TalkLine, len(list))}
+	for i, c := range list {
+		out.List[i] = talkLine(c, p, now)
+	}
+	moves, err := s.DB.Moves(ctx, p.Workspace, now.AddDate(0, 0, -28))
+	if err != nil {
+		return out, err
+	}
+	var waits []talks.Waited
+	for _, m := range moves {
+		waits = append(waits, talks.Waits(m)...)
+	}
+	out.Kept = talks.DefaultPromise().Of(waits, now)
+	return out, nil
+}
+
+func talkLine(c talks.Conversation, p access.Principal, now time.Time) console.TalkLine {
+	return console.TalkLine{Conversation: c, Mine: c.Owner == string(p.User), Late: c.State != talks.Human && !c.Due.IsZero() && now.After(c.Due)}
+}
+
+// Talk implements console.Conversations. That p read it is recorded.
+func (s staff) Talk(ctx context.Context, p access.Principal, id string) (console.Talk, error) {
+	c, err := s.DB.Conversation(ctx, p.Workspace, id)
+	if err != nil {
+		return console.Talk{}, err
+	}
+	if err := s.viewed(ctx, p, "conversation", id, c.Subject); err != nil {
+		return console.Talk{}, err
+	}
+	said, err := s.DB.Said(ctx, p.Workspace, id)
+	if err != nil {
+		return console.Talk{}, err
+	}
+	out := console.Talk{TalkLine: talkLine(c, p, time.Now()), Message: touch.NewID("msg")}
+	for _, m := range said {
+		line := console.TalkSaid{From: string(m.From), Kind: m.Kind, At: m.At}
+		if m.Kind == "" {
+			if line.Text, err = (talkSealer{s.App}).Open(ctx, p.Workspace, c.Subject, m.Sealed, id+"/"+m.ID); err != nil {
+				return out, err
+			}
+		}
+		out.Said = append(out.Said, line)
+	}
+	return out, nil
+}
+
+// MoveTalk implements console.Conversations.
+func (s staff) MoveTalk(ctx context.Context, p access.Principal, id, move string) error {
+	d, err := s.TalkDesk(), error(nil)
+	switch move {
+	case "take":
+		_, err = d.Take(ctx, p.Workspace, id, string(p.User))
+	case "return":
+		_, err = d.Return(ctx, p.Workspace, id, string(p.User))
+	case "close":
+		_, err = d.Close(ctx, p.Workspace, id, string(p.User))
+	default:
+		err = touch.Errorf(touch.Invalid, "a conversation can be taken, returned or closed")
+	}
+	return toLate(err)
+}
+
+// SayTalk implements console.Conversations.
+func (s staff) SayTalk(ctx context.Context, p access.Principal, id, message, text string) error {
+	return toLate(s.TalkDesk().Answer(ctx, p.Workspace, id, message, string(p.User), text))
+}
+
+func toLate(err error) error {
+	if errors.Is(err, talks.ErrLate) {
+		return touch.Errorf(touch.Conflict, "somebody else holds this conversation now; nothing was sent")
+	}
+	return err
+}
+
+// ReviewCase implements console.Conversations: the outcome is on record, beside
+// the decision that it is about, before the case closes.
+func (s staff) ReviewCase(ctx context.Context, p access.Principal, id, outcome, reason string) error {
+	c, err := s.DB.CaseByID(ctx, p.Workspace, id)
+	if err != nil {
+		return err
+	}
+	body, err := json.Marshal(map[string]any{"by": p.User, "case": id, "decision": c.Decision, "kind": c.Kind, "outcome": outcome, "reason": reason,
+		"asked_at": c.At, "reviewed_at": time.Now().UTC()})
+	if err != nil {
+		return touch.Wrap(touch.Internal, err, "the review can't be recorded")
+	}
+	e := record.Entry{Kind: ReviewEvent, Payload: body}
+	if c.Subject != "" {
+		k, err := s.Ledger.ByID(ctx, p.Workspace, c.Subject)
+		if err != nil {
+			return err
+		}
+		e.Subject = &record.Subject{ID: k.ID, Key: k.Key}
+	}
+	if _, err := s.Record.Append(ctx, p.Workspace, e); err != nil {
+		return err
+	}
+	return s.DB.CloseCase(ctx, p.Workspace, id)
+}
+
+// ReviewEvent is the record's kind of a human review of a decision; its outcome
+// is "confirmed" or "overturned".
+const ReviewEvent record.Kind = "review"

@@ -1,0 +1,133 @@
+package console
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"fairtouch/internal/access"
+	"fairtouch/internal/handoff"
+	"fairtouch/internal/web/view"
+	"fairtouch/touch"
+)
+
+// Conversations is what the pages of the queue and of one conversation ask.
+type Conversations interface {
+	// Talks lists who waits for a person or has one, and how the promise is kept.
+	Talks(ctx context.Context, p access.Principal) (Talks, error)
+	// Talk opens one, and records that p read it.
+	Talk(ctx context.Context, p access.Principal, id string) (Talk, error)
+	// MoveTalk takes, returns or closes one: move is "take", "return" or "close".
+	MoveTalk(ctx context.Context, p access.Principal, id, move string) error
+	// SayTalk answers, once for each message id.
+	SayTalk(ctx context.Context, p access.Principal, id, message, text string) error
+	// ReviewCase records that a decision was confirmed or overturned, and why.
+	ReviewCase(ctx context.Context, p access.Principal, id, outcome, reason string) error
+}
+
+// Talks is the queue.
+type Talks struct {
+	List []TalkLine
+	Kept handoff.Kept // over the last 28 days
+}
+
+// TalkLine is a row of the queue.
+type TalkLine struct {
+	handoff.Conversation
+	Mine, Late bool
+}
+
+// Talk is one conversation.
+type Talk struct {
+	TalkLine
+	Said    []TalkSaid
+	Message string // the id that the next answer will have
+}
+
+// TalkSaid is one message, open.
+type TalkSaid struct {
+	From, Kind, Text string
+	At               time.Time
+}
+
+type conversationsView struct {
+	Cases []Case
+	Talks
+}
+
+func (c *Console) casesList(w http.ResponseWriter, r *http.Request, p access.Principal) error {
+	return c.casesPage(w, r, p, http.StatusOK, nil)
+}
+
+func (c *Console) casesPage(w http.ResponseWriter, r *http.Request, p access.Principal, status int, ps view.Problems) error {
+	v, err := conversationsView{}, error(nil)
+	if v.Cases, err = c.Backend.Decisions.Cases(r.Context(), p); err != nil {
+		return err
+	}
+	if v.Talks, err = c.Backend.Conversations.Talks(r.Context(), p); err != nil {
+		return err
+	}
+	return c.t.cases.Render(w, status, page[conversationsView]{c.frame(p, "/console/conversations", ps), v})
+}
+
+// caseAnswer closes a case. A decision is confirmed or overturned, with a reason:
+// a click without one is no review.
+func (c *Console) caseAnswer(w http.ResponseWriter, r *http.Request, p access.Principal) error {
+	id, outcome, reason := r.PathValue("id"), r.PostForm.Get("outcome"), strings.TrimSpace(r.PostForm.Get("reason"))
+	if !r.PostForm.Has("outcome") && !r.PostForm.Has("review") {
+		if err := c.Backend.Decisions.Answer(r.Context(), p, id); err != nil {
+			return err
+		}
+		return redirect(w, r, "/console/conversations")
+	}
+	var ps view.Problems
+	if outcome != "confirmed" && outcome != "overturned" {
+		ps.Add("outcome-"+id, "Choose whether the decision stands")
+	}
+	if len([]rune(reason)) < 10 {
+		ps.Add("reason-"+id, "Say what you looked at and why, in a sentence")
+	}
+	if len(ps) > 0 {
+		return c.casesPage(w, r, p, http.StatusUnprocessableEntity, ps)
+	}
+	if err := c.Backend.Conversations.ReviewCase(r.Context(), p, id, outcome, reason); err != nil {
+		return err
+	}
+	return redirect(w, r, "/console/conversations")
+}
+
+func (c *Console) talkShow(w http.ResponseWriter, r *http.Request, p access.Principal) error {
+	return c.talkPage(w, r, p, http.StatusOK, nil)
+}
+
+func (c *Console) talkPage(w http.ResponseWriter, r *http.Request, p access.Principal, status int, ps view.Problems) error {
+	v, err := c.Backend.Conversations.Talk(r.Context(), p, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return c.t.talk.Render(w, status, page[Talk]{c.frame(p, "/console/conversations", ps), v})
+}
+
+// talkMove takes, returns, closes or answers. What came too late is told on the
+// page, with what was said meanwhile.
+func (c *Console) talkMove(w http.ResponseWriter, r *http.Request, p access.Principal) error {
+	id, move := r.PathValue("id"), r.PostForm.Get("move")
+	var ps view.Problems
+	err := error(nil)
+	if text := strings.TrimSpace(r.PostForm.Get("text")); move == "say" && text == "" {
+		err = touch.Fielderr("text", "Write an answer")
+	} else if move == "say" {
+		err = c.Backend.Conversations.SayTalk(r.Context(), p, id, r.PostForm.Get("message"), text)
+	} else {
+		err = c.Backend.Conversations.MoveTalk(r.Context(), p, id, move)
+	}
+	if err != nil && ps.FromError(err) {
+		return c.talkPage(w, r, p, http.StatusConflict, ps)
+	}
+	if err != nil {
+		return err
+	}
+	return redirect(w, r, "/console/conversations/talks/"+url.PathEscape(id))
+}
