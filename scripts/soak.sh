@@ -10,8 +10,10 @@ node e2e/gateway/kill.mjs bin/fairtouch 100
 FAIRTOUCH_SOAK_SUBJECTS=1000000 go test -count=1 -timeout 30m ./internal/pilot
 FAIRTOUCH_WITHDRAWALS=2000 go test -count=1 -timeout 30m ./internal/app
 FAIRTOUCH_SIMULATIONS=2000 go test -count=1 -timeout 120m ./fairness
+FAIRTOUCH_HANDOFF_RACES=10000 go test -count=1 -timeout 30m -run ProgramNever ./internal/sqlstore
+go test -count=1 -timeout 30m ./internal/connectors -rapid.checks=5000
 GPP_DAMAGE=10000000 go test -count=1 -timeout 60m -run Damage ./gpp
 for f in FuzzLightGBM FuzzXGBoostJSON FuzzXGBoostUBJ; do
-  go test -run xxx -fuzz "^$f\$" -fuzztime "$fuzz" -parallel 2 ./treeshap
+  go test -run xxx -fuzz "^$f\$" -fuzztime "$fuzz" -fuzzminimizetime 50x -parallel 2 ./treeshap
 done
 echo "soak: everything held"
