@@ -198,14 +198,10 @@ func (a *App) changeRight(ctx context.Context, ws touch.Workspace, id string, f 
 // else is refused.
 func (a *App) VerifyRight(ctx context.Context, ws touch.Workspace, by touch.UserID, id string, p rights.Proof, external, email string) (RightView, error) {
 	return a.changeRight(ctx, ws, id, func(b *rights.Book, k consent.Known, r *rights.Request, now time.Time) error {
+		if err := a.isTheirs(ctx, ws, k, external); err != nil {
+			return err
+		}
 		if external != "" {
-			same, _, err := a.KnownPerson(ctx, ws, external)
-			if err != nil {
-				return err
-			}
-			if same.ID != k.ID && (same.Cluster == "" || same.Cluster != k.Cluster) {
-				return touch.Fielderr("external_id", "this is the id of somebody else, or of nobody")
-			}
 			r.External = external
 		}
 		if email != "" {
@@ -213,6 +209,32 @@ func (a *App) VerifyRight(ctx context.Context, ws touch.Workspace, by touch.User
 		}
 		return r.Verify(b, p, by, now)
 	})
+}
+
+// IdentifyRight adds what other systems know the person by, after the staff
+// compared it; either may be "". An id of somebody else is refused.
+func (a *App) IdentifyRight(ctx context.Context, ws touch.Workspace, by touch.UserID, id, external, email string) (RightView, error) {
+	return a.changeRight(ctx, ws, id, func(_ *rights.Book, k consent.Known, r *rights.Request, now time.Time) error {
+		if err := a.isTheirs(ctx, ws, k, external); err != nil {
+			return err
+		}
+		return r.Identify(external, email, by, now)
+	})
+}
+
+// isTheirs refuses an id of somebody else.
+func (a *App) isTheirs(ctx context.Context, ws touch.Workspace, k consent.Known, external string) error {
+	if external == "" {
+		return nil
+	}
+	same, _, err := a.KnownPerson(ctx, ws, external)
+	if err != nil {
+		return err
+	}
+	if same.ID != k.ID && (same.Cluster == "" || same.Cluster != k.Cluster) {
+		return touch.Fielderr("external_id", "this is the id of somebody else, or of nobody")
+	}
+	return nil
 }
 
 // ExtendRight moves the due day to the law's furthest, with a reason.

@@ -48,7 +48,7 @@ func (s staff) Request(ctx context.Context, p access.Principal, id string) (cons
 	}
 	now := utcNow()
 	out := console.RequestPage{RequestLine: requestLine(v.ID, v.Kind, v.State, v.Deadline.Rule, v.ReceivedAt, v.Due, now),
-		Kind: v.Kind, Person: v.External, Email: v.Email, Text: v.Text, Via: v.Via, Place: v.Place, Proof: v.Proof, Mandate: v.Mandate, Reason: v.Reason,
+		Kind: v.Kind, Person: v.External, Email: v.Email, Claimed: v.Claimed, Text: v.Text, Via: v.Via, Place: v.Place, Proof: v.Proof, Mandate: v.Mandate, Reason: v.Reason,
 		Of: v.Of, Decision: touch.DecisionID(v.Decision), Law: v.Rule.Name, Citation: v.Rule.Citation, Draft: v.Rule.Status != "certified", OwnLimit: v.Rule.OwnLimit,
 		Confirm: v.Deadline.Confirm, Furthest: v.Deadline.Furthest, Calls: v.Calls, Irrevocable: v.Kind == rights.Erasure}
 	out.RequestLine.Erased = v.Erased
@@ -71,6 +71,7 @@ func may(out *console.RequestPage, v *RightView, now time.Time) {
 		return
 	}
 	out.MayVerify = v.State == rights.Received
+	out.MayIdentify = v.MayIdentify() && out.Systems > 0
 	out.MayFinish = ready && v.Kind.ByPerson()
 	out.MayRefuse = (v.State == rights.Received || v.State == rights.Verified) && v.Kind != rights.Objection
 	out.MayExtend = v.State.Open() && !v.Extended && v.Deadline.Furthest.After(v.Deadline.Due) && !rights.DayOf(now).After(v.Deadline.Due)
@@ -119,6 +120,12 @@ func (s staff) TakeRequest(ctx context.Context, p access.Principal, f console.Re
 // VerifyRequest implements console.Requests.
 func (s staff) VerifyRequest(ctx context.Context, p access.Principal, id string, proof rights.Proof, external, email string) error {
 	_, err := s.VerifyRight(ctx, p.Workspace, p.User, id, proof, external, email)
+	return err
+}
+
+// IdentifyRequest implements console.Requests.
+func (s staff) IdentifyRequest(ctx context.Context, p access.Principal, id, external, email string) error {
+	_, err := s.IdentifyRight(ctx, p.Workspace, p.User, id, external, email)
 	return err
 }
 

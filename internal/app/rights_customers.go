@@ -83,7 +83,7 @@ func (c customers) AskRight(ctx context.Context, t pages.Token, session string, 
 	if c.unlocked(session, ws, d.Decision.ID) {
 		proof = rights.ProofCode
 	}
-	v, err := c.App.AskRight(ctx, ws, rights.Ask{Kind: q.Kind, Subject: d.Subject, Place: placeOf(&d), Email: q.Email, Text: q.Text, Locale: q.Locale, Via: "page",
+	v, err := c.App.AskRight(ctx, ws, rights.Ask{Kind: q.Kind, Subject: d.Subject, Place: placeOf(&d), Claimed: q.Email, Text: q.Text, Locale: q.Locale, Via: "page",
 		Decision: string(d.Decision.ID), Of: q.Of, Proof: proof})
 	if err != nil || v.State != rights.Verified || !v.Kind.Discloses() {
 		return err

@@ -157,21 +157,12 @@ func (a *App) elsewhere(ctx context.Context, ws touch.Workspace, r *rights.Reque
 	if err != nil || len(run.Connectors) == 0 {
 		return nil, false, err
 	}
-	rows, err := run.Run(ctx, ws, r.ID, identifiers(r), ops...)
+	rows, err := run.Run(ctx, ws, r.ID, r.Person(), ops...)
 	if err != nil {
 		return nil, false, err
 	}
 	done, missing := rights.Settled(rows)
 	return missing, !done, nil
-}
-
-// identifiers are what other systems know a person by.
-func identifiers(r *rights.Request) rights.Person {
-	p := rights.Person{External: r.External, Email: r.Email}
-	if p.Email == "" && strings.Contains(p.External, "@") {
-		p.Email = p.External
-	}
-	return p
 }
 
 // DryRight says what other systems would do, and changes nothing.
@@ -187,7 +178,7 @@ func (a *App) DryRight(ctx context.Context, ws touch.Workspace, id string) ([]ri
 	if err != nil {
 		return nil, err
 	}
-	return run.Dry(ctx, identifiers(r), r.Kind.Ops()...), nil
+	return run.Dry(ctx, r.Person(), r.Kind.Ops()...), nil
 }
 
 // RetryRight makes what failed in other systems due again, and runs.
@@ -297,7 +288,7 @@ func (a *App) AnswerRight(ctx context.Context, ws touch.Workspace, id string) (*
 	if err != nil {
 		return nil, err
 	}
-	out.Elsewhere, out.NotAnswered = run.Collect(ctx, identifiers(r))
+	out.Elsewhere, out.NotAnswered = run.Collect(ctx, r.Person())
 	if r.Kind == rights.Portability { // what the person provided, and what was observed: not what was inferred (WP 242 rev.01)
 		for i := range out.Dossier.Identities {
 			for j := range out.Dossier.Identities[i].Decisions {

@@ -17,6 +17,7 @@ type rightsCmd struct {
 	Ask      rightsAskCmd      `cmd:"" help:"Take a request in; a no is carried out at once."`
 	Show     rightsShowCmd     `cmd:"" help:"One request, its steps and what other systems did."`
 	Verify   rightsVerifyCmd   `cmd:"" help:"The person is known for sure."`
+	Identify rightsIdentifyCmd `cmd:"" help:"Add what other systems know the person by, once somebody compared it."`
 	Run      rightsRunCmd      `cmd:"" help:"Carry a request out, or go on with one; --dry changes nothing."`
 	Answer   rightsAnswerCmd   `cmd:"" help:"The answer to a request for a copy, or for reasons."`
 	Pack     rightsPackCmd     `cmd:"" help:"The evidence of a request: steps, receipts and proofs."`

@@ -106,6 +106,19 @@ func (c *rightsVerifyCmd) Run(r *run) error {
 	})
 }
 
+type rightsIdentifyCmd struct {
+	ID     string `arg:"" help:"The request."`
+	Person string `help:"Your own id of the person."`
+	Email  string `help:"The address that other systems know, once compared."`
+}
+
+// Run adds what other systems know the person by.
+func (c *rightsIdentifyCmd) Run(r *run) error {
+	return r.one(func(a *app.App, ws touch.Workspace) (app.RightView, error) {
+		return a.IdentifyRight(r.ctx, ws, app.LocalOperator, c.ID, c.Person, c.Email)
+	})
+}
+
 type rightsRunCmd struct {
 	ID    string `arg:"" optional:"" help:"The request; all that are running and every no if left out."`
 	Dry   bool   `help:"Say what other systems would do, and change nothing."`

@@ -95,6 +95,7 @@ type Request struct {
 	Subject    touch.SubjectID `json:"subject"`
 	External   string          `json:"external_id"` // the id that the company's systems use
 	Email      string          `json:"email,omitzero"`
+	Claimed    string          `json:"claimed,omitzero"` // an address that the person typed and nobody compared
 	Locale     string          `json:"locale,omitzero"`
 	Text       string          `json:"text,omitzero"` // in the person's words
 	Via        string          `json:"via"`           // page, console, command line, agent, api
@@ -118,6 +119,7 @@ type Ask struct {
 	Place         string // ISO 3166
 	External      string
 	Email, Locale string
+	Claimed       string // see Request
 	Text, Via     string
 	Decision, Of  string
 	Mandate       *Mandate
@@ -154,7 +156,7 @@ func New(b *Book, a Ask, now time.Time) (*Request, error) {
 			return nil, err
 		}
 	}
-	r := &Request{ID: a.ID, Kind: a.Kind, Place: a.Place, Subject: a.Subject, External: a.External, Email: a.Email, Locale: a.Locale, Text: a.Text,
+	r := &Request{ID: a.ID, Kind: a.Kind, Place: a.Place, Subject: a.Subject, External: a.External, Email: a.Email, Claimed: a.Claimed, Locale: a.Locale, Text: a.Text,
 		Via: a.Via, Decision: a.Decision, Of: a.Of, Mandate: a.Mandate, State: Received, ReceivedAt: a.Received}
 	if err := r.date(b); err != nil {
 		return nil, err
@@ -217,6 +219,48 @@ func (r *Request) Verify(b *Book, p Proof, by touch.UserID, now time.Time) error
 	r.State, r.Proof, r.VerifiedAt = Verified, p, now
 	r.step(now, "verified", by, string(p))
 	return r.date(b)
+}
+
+// Person is what other systems are asked by. An address that nobody compared
+// serves for a no alone, which needs an identifier and no proof: with any other
+// kind, whoever types somebody else's address would get or destroy that
+// person's data.
+func (r *Request) Person() Person {
+	p := Person{External: r.External, Email: r.Email}
+	if p.Email == "" && r.Kind.OptOut() {
+		p.Email = r.Claimed
+	}
+	if p.Email == "" && strings.Contains(p.External, "@") {
+		p.Email = p.External
+	}
+	return p
+}
+
+// MayIdentify reports whether Identify is possible now.
+func (r *Request) MayIdentify() bool {
+	return r.State == Verified || r.State == Running || (r.State == Done || r.State == Partly) && r.Kind.Discloses()
+}
+
+// Identify adds what other systems know the person by, after somebody of the
+// staff compared it. An answer is made anew each time, so it may come after the
+// request was done.
+func (r *Request) Identify(external, email string, by touch.UserID, now time.Time) error {
+	switch {
+	case !r.MayIdentify():
+		return touch.Errorf(touch.Conflict, "this request is %s, and nothing is asked of other systems any more, or not yet", r.State)
+	case external == "" && email == "":
+		return touch.Fielderr("email", "give an id or an address")
+	case email != "" && !strings.Contains(email, "@"):
+		return touch.Fielderr("email", "this is no e-mail address")
+	}
+	if external != "" {
+		r.External = external
+	}
+	if email != "" {
+		r.Email = email
+	}
+	r.step(now, "identified", by, "")
+	return nil
 }
 
 // Start begins to carry it out. Starting again what runs is no error: a crash

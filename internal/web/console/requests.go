@@ -32,6 +32,7 @@ func (c *Console) requestRoutes() []route {
 		{"POST /console/requests", access.Rights, false, c.requestTake},
 		{"GET /console/requests/{id}", access.Rights, false, c.requestShow},
 		{"POST /console/requests/{id}/verify", access.Rights, false, c.requestVerify},
+		{"POST /console/requests/{id}/identify", access.Rights, false, c.requestIdentify},
 		{"POST /console/requests/{id}/run", access.Rights, false, c.requestRun},
 		{"POST /console/requests/{id}/finish", access.Rights, false, c.requestFinish},
 		{"POST /console/requests/{id}/extend", access.Rights, false, c.requestExtend},
@@ -109,6 +110,11 @@ func (c *Console) requestDid(w http.ResponseWriter, r *http.Request, p access.Pr
 func (c *Console) requestVerify(w http.ResponseWriter, r *http.Request, p access.Principal) error {
 	get := func(k string) string { return strings.TrimSpace(r.PostForm.Get(k)) }
 	return c.requestDid(w, r, p, c.Backend.Requests.VerifyRequest(r.Context(), p, r.PathValue("id"), rights.Proof(get("proof")), get("external_id"), get("email")))
+}
+
+func (c *Console) requestIdentify(w http.ResponseWriter, r *http.Request, p access.Principal) error {
+	get := func(k string) string { return strings.TrimSpace(r.PostForm.Get(k)) }
+	return c.requestDid(w, r, p, c.Backend.Requests.IdentifyRequest(r.Context(), p, r.PathValue("id"), get("external_id"), get("email")))
 }
 
 func (c *Console) requestRun(w http.ResponseWriter, r *http.Request, p access.Principal) error {

@@ -21,6 +21,8 @@ type Requests interface {
 	TakeRequest(ctx context.Context, p access.Principal, f RequestForm) (id string, err error)
 	// VerifyRequest says how the person is known, and what other systems know them by.
 	VerifyRequest(ctx context.Context, p access.Principal, id string, proof rights.Proof, external, email string) error
+	// IdentifyRequest adds what other systems know the person by.
+	IdentifyRequest(ctx context.Context, p access.Principal, id, external, email string) error
 	// RunRequest carries one out, or goes on. retry tries again what failed in
 	// other systems; force ends it without them.
 	RunRequest(ctx context.Context, p access.Principal, id string, retry, force bool) error
@@ -62,6 +64,7 @@ type RequestPage struct {
 	Kind        rights.Kind
 	Person      string // the id that the company's systems use; "" where a link alone knows them
 	Email       string
+	Claimed     string // an address that the person typed and nobody compared
 	Text        string
 	Via         string
 	Place       string
@@ -78,6 +81,7 @@ type RequestPage struct {
 	Furthest    time.Time
 	MayExtend   bool
 	MayVerify   bool
+	MayIdentify bool
 	MayRun      bool
 	MayRefuse   bool
 	MayFinish   bool
