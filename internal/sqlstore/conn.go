@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -232,10 +233,22 @@ func (t *Tx) check(args []any) error {
 		return touch.Errorf(touch.Internal, "a transaction was used after its end")
 	}
 	for _, a := range args {
-		s, ok := a.(string)
-		if ok && (strings.IndexByte(s, 0) >= 0 || !utf8.ValidString(s)) {
-			return touch.Errorf(touch.Invalid, "text must be UTF-8 and must not hold a NUL character")
+		switch v := a.(type) {
+		case string:
+			if !storable(v) {
+				return errText()
+			}
+		case []string:
+			if slices.ContainsFunc(v, func(s string) bool { return !storable(s) }) {
+				return errText()
+			}
 		}
 	}
 	return nil
 }
+
+func errText() error {
+	return touch.Errorf(touch.Invalid, "text must be UTF-8 and must not hold a NUL character")
+}
+
+func storable(s string) bool { return strings.IndexByte(s, 0) < 0 && utf8.ValidString(s) }

@@ -7,28 +7,30 @@ import (
 	"strings"
 )
 
-// maxChunk is the most rows in one statement.
+// maxChunk is the most rows in one statement of SQLite.
 const maxChunk = 64
 
-// chunk is how many of n rows the next statement takes. On PostgreSQL a round
-// trip costs more than another prepared text, so any number up to maxChunk; on
-// SQLite a text costs more than a statement, so powers of two.
-func (d dialect) chunk(n int) int {
+// chunk is how many of n rows SQLite's next statement takes: a text costs more
+// than a statement there, so a power of two.
+func chunk(n int) int {
 	if n >= maxChunk {
 		return maxChunk
-	}
-	if d == postgres {
-		return n
 	}
 	return 1 << (bits.Len(uint(n)) - 1)
 }
 
 // insertMany runs "INSERT … VALUES (…),(…)" over args, cols values a row, and
-// returns how many rows it inserted.
+// returns how many rows it inserted. All rows have the same types.
 func insertMany(ctx context.Context, tx *Tx, head string, cols int, tail string, args []any) (int64, error) {
+	if len(args) == 0 || tx.c == nil {
+		return 0, tx.check(nil)
+	}
+	if tx.c.dialect == postgres {
+		return insertArrays(ctx, tx, head, cols, tail, args)
+	}
 	var total int64
-	for len(args) > 0 && tx.c != nil {
-		n := tx.c.dialect.chunk(len(args) / cols)
+	for len(args) > 0 {
+		n := chunk(len(args) / cols)
 		k, err := tx.Exec(ctx, tx.c.manyText(head, cols, n, tail), args[:n*cols]...)
 		if err != nil {
 			return total, err
@@ -41,12 +43,13 @@ func insertMany(ctx context.Context, tx *Tx, head string, cols int, tail string,
 
 // textKey names a text that manyText made before.
 type textKey struct {
-	head string
-	rows int
+	head  string
+	rows  int
+	types string // of arrays
 }
 
 func (c *conn) manyText(head string, cols, rows int, tail string) string {
-	k := textKey{head, rows}
+	k := textKey{head: head, rows: rows}
 	if c.texts == nil {
 		c.texts = map[textKey]string{}
 	}
@@ -78,9 +81,17 @@ func manyText(head string, cols, rows int, tail string) string {
 	return b.String()
 }
 
-// inChunks calls fn with "$first,$first+1,…" and the keys for it, padded with
-// repeats of the last key to one of a few lengths.
-func inChunks(keys []string, first int, fn func(marks string, keys []any) error) error {
+// among calls fn with a condition that a column is one of the keys, in as many
+// calls as needed: "IN ($first,$first+1,…)" on SQLite, padded with repeats of
+// the last key to one of a few lengths; "= ANY($first)" on PostgreSQL, one text
+// for any number, whose plan uses the index whatever the tables' statistics say.
+func (t *Tx) among(keys []string, first int, fn func(in string, args []any) error) error {
+	if t.c != nil && t.c.dialect == postgres {
+		if len(keys) == 0 {
+			return nil
+		}
+		return fn("= ANY($"+strconv.Itoa(first)+")", []any{keys})
+	}
 	sizes := [...]int{256, 32, 8, 1}
 	for len(keys) > 0 {
 		size := 1
@@ -96,7 +107,7 @@ func inChunks(keys []string, first int, fn func(marks string, keys []any) error)
 			args[i] = keys[min(i, n-1)]
 		}
 		keys = keys[n:]
-		if err := fn(marks(first, size), args); err != nil {
+		if err := fn("IN ("+marks(first, size)+")", args); err != nil {
 			return err
 		}
 	}

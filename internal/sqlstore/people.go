@@ -72,8 +72,8 @@ func (db *DB) People(ctx context.Context, ws touch.Workspace, lookups []string) 
 }
 
 func selectPeople(ctx context.Context, tx *Tx, ws touch.Workspace, lookups []string, out map[string]consent.Person) error {
-	return inChunks(lookups, 2, func(marks string, keys []any) error {
-		return tx.Each(ctx, personColumns+"WHERE s.ws = $1 AND s.lookup IN ("+marks+")", append([]any{string(ws)}, keys...), func(rows *sql.Rows) error {
+	return tx.among(lookups, 2, func(in string, keys []any) error {
+		return tx.Each(ctx, personColumns+"WHERE s.ws = $1 AND s.lookup "+in, append([]any{string(ws)}, keys...), func(rows *sql.Rows) error {
 			p, err := scanPerson(rows)
 			out[p.Lookup] = p
 			return err

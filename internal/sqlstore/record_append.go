@@ -152,8 +152,8 @@ func refuseDuplicates(ctx context.Context, tx *Tx, rows []pendingRow) error {
 }
 
 func findDuplicates(ctx context.Context, tx *Tx, ws touch.Workspace, keys []string, m map[string]pendingRow) error {
-	return inChunks(keys, 2, func(marks string, args []any) error {
-		q := "SELECT key_hash, decision_id, event_id, subject_id, reply FROM idempotency WHERE ws = $1 AND key_hash IN (" + marks + ")"
+	return tx.among(keys, 2, func(in string, args []any) error {
+		q := "SELECT key_hash, decision_id, event_id, subject_id, reply FROM idempotency WHERE ws = $1 AND key_hash " + in
 		return tx.Each(ctx, q, append([]any{string(ws)}, args...), func(rows *sql.Rows) error {
 			d, key, err := scanDuplicate(rows)
 			if err == nil {
@@ -245,8 +245,8 @@ func readVersions(ctx context.Context, tx *Tx, ws touch.Workspace, m map[string]
 	for id := range m {
 		ids = append(ids, id)
 	}
-	return inChunks(ids, 2, func(marks string, args []any) error {
-		q := "SELECT id, version FROM subjects WHERE ws = $1 AND id IN (" + marks + ") AND erased_at IS NULL ORDER BY id" + lock
+	return tx.among(ids, 2, func(in string, args []any) error {
+		q := "SELECT id, version FROM subjects WHERE ws = $1 AND id " + in + " AND erased_at IS NULL ORDER BY id" + lock
 		return tx.Each(ctx, q, append([]any{string(ws)}, args...), func(rows *sql.Rows) error {
 			var id string
 			var version int64

@@ -75,9 +75,9 @@ func addDecisions(ctx context.Context, tx *Tx, ws touch.Workspace, out []record.
 		at[out[i].ID] = i
 		ids = append(ids, string(out[i].ID))
 	}
-	return inChunks(ids, 2, func(marks string, args []any) error {
+	return tx.among(ids, 2, func(in string, args []any) error {
 		q := `SELECT id, event_id, system, purpose, channel, verdict, stopped_at, reason, arm, jurisdiction, band, campaign, at
-			FROM decisions WHERE ws = $1 AND event_id IN (` + marks + ")"
+			FROM decisions WHERE ws = $1 AND event_id ` + in + ""
 		return tx.Each(ctx, q, append([]any{string(ws)}, args...), func(rows *sql.Rows) error {
 			var d record.DecisionRow
 			var us int64

@@ -64,11 +64,11 @@ func (db *DB) fetchSubjects(ctx context.Context, keys []subjectLookup) (map[subj
 }
 
 func selectSubjects(ctx context.Context, tx *Tx, ws touch.Workspace, lookups []string, out map[string]Subject) error {
-	return inChunks(lookups, 2, func(marks string, keys []any) error {
+	return tx.among(lookups, 2, func(in string, keys []any) error {
 		const head = `SELECT s.id, s.lookup, s.version, k.wrapped FROM subjects s
 			LEFT JOIN subject_keys k ON k.ws = s.ws AND k.subject_id = s.id
-			WHERE s.ws = $1 AND s.lookup IN (`
-		return tx.Each(ctx, head+marks+")", append([]any{string(ws)}, keys...), func(rows *sql.Rows) error {
+			WHERE s.ws = $1 AND s.lookup `
+		return tx.Each(ctx, head+in, append([]any{string(ws)}, keys...), func(rows *sql.Rows) error {
 			var s Subject
 			if err := rows.Scan(&s.ID, &s.Lookup, &s.Version, &s.WrappedKey); err != nil {
 				return err
