@@ -28,8 +28,9 @@ type Config struct {
 // Console serves /console/.
 type Console struct {
 	Config
-	t   templates
-	mux *http.ServeMux
+	t    templates
+	lang languages
+	mux  *http.ServeMux
 }
 
 // cookieName holds the session's token.
@@ -63,6 +64,7 @@ func (c *Console) routes() []route {
 		{"GET /console/join/{token}", "", true, c.joinShow},
 		{"POST /console/join/{token}", "", true, c.joinSave},
 		{"POST /console/sign-out", "", false, c.signOut},
+		{"POST /console/language", "", true, c.languageSave},
 		{"GET /console/{$}", access.RecordRead, false, c.todayShow},
 		{"GET /console/decisions", access.RecordRead, false, c.decisionsList},
 		{"GET /console/decisions/{id}", access.RecordRead, false, c.decisionShow},
@@ -169,6 +171,9 @@ func New(cfg Config) (*Console, error) {
 	if c.t, err = loadTemplates(); err != nil {
 		return nil, err
 	}
+	if c.lang, err = loadLanguages(); err != nil {
+		return nil, err
+	}
 	for _, r := range c.routes() {
 		c.mux.HandleFunc(r.pattern, c.wrap(r))
 	}
@@ -184,6 +189,8 @@ func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) { c.mux.Serv
 func (c *Console) wrap(rt route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
+		w, finish := c.translated(w, r)
+		defer finish()
 		big := rt.pattern == uploadPattern || rt.pattern == importPattern
 		if !big {
 			r.Body = http.MaxBytesReader(w, r.Body, maxForm)
