@@ -77,23 +77,32 @@ func places(v string) int {
 // Text translates a text. False: neither the text nor any sentence of it is in
 // the catalogue, and it comes back as it was.
 func (c *Catalogue) Text(s string) (string, bool) {
-	if out, ok := c.whole(s); ok {
+	if out, ok := c.whole(s, false); ok {
 		return out, true
 	}
-	return c.sentences(s)
+	if out, ok := c.sentences(s); ok {
+		return out, true
+	}
+	return c.whole(s, true)
 }
 
-func (c *Catalogue) whole(s string) (string, bool) {
+var newSentence = regexp.MustCompile(`[.?!] +\p{Lu}`)
+
+// whole translates a text by one message. Only if wide may what stands in a
+// place begin a new sentence.
+func (c *Catalogue) whole(s string, wide bool) (string, bool) {
 	if out, ok := c.exact[s]; ok {
 		return out, true
 	}
 	for _, p := range c.patterns {
-		if values, ok := p.match(s); ok {
-			for i, v := range values {
-				values[i] = c.value(v)
-			}
-			return fill(p.out, values), true
+		values, ok := p.match(s)
+		if !ok || !wide && slices.ContainsFunc(values, newSentence.MatchString) {
+			continue
 		}
+		for i, v := range values {
+			values[i] = c.value(v)
+		}
+		return fill(p.out, values), true
 	}
 	if out := c.value(s); out != s {
 		return out, true
@@ -107,12 +116,12 @@ var sentenceEnd = regexp.MustCompile(`[.?!:;,)]+ +`)
 func (c *Catalogue) sentences(s string) (string, bool) {
 	cuts := sentenceEnd.FindAllStringIndex(s, -1)
 	for _, cut := range cuts {
-		head, ok := c.whole(s[:cut[0]])
+		head, ok := c.whole(s[:cut[0]], false)
 		mark := s[cut[0]:cut[1]]
 		if !ok {
 			// The mark may belong to the message.
 			whole := strings.TrimRight(s[:cut[1]], " ")
-			if head, ok = c.whole(whole); ok {
+			if head, ok = c.whole(whole, false); ok {
 				mark = s[len(whole):cut[1]]
 			}
 		}
