@@ -139,6 +139,11 @@ func (s staff) Staff(ctx context.Context, p access.Principal) (console.Staff, er
 	if out.Systems, err = s.Systems(ctx, p); err != nil {
 		return out, err
 	}
+	g, err := s.agreement(ctx, p.Workspace)
+	if err != nil {
+		return out, err
+	}
+	out.Agreed = console.Agreement{With: g.With, Reference: g.Reference, On: string(g.On), Until: string(g.Until), By: out.NameOf(g.By), Holds: g.holds(time.Now())}
 	problems, err := docs[problem](ctx, s.DB, p.Workspace, docProblem)
 	if err != nil {
 		return out, err

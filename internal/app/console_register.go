@@ -91,7 +91,34 @@ func (s staff) System(ctx context.Context, p access.Principal, id touch.SystemID
 
 // Save implements console.Register.
 func (s staff) Save(ctx context.Context, p access.Principal, x register.System) error {
-	return s.DB.SaveSystem(ctx, p.Workspace, x, p.User)
+	if err := s.DB.SaveSystem(ctx, p.Workspace, x, p.User); err != nil {
+		return err
+	}
+	return s.askAboutSupplier(ctx, p, x.ID)
+}
+
+// askAboutSupplier writes to whoever can judge whether people's permission
+// covers a system's new supplier.
+func (s staff) askAboutSupplier(ctx context.Context, p access.Principal, id touch.SystemID) error {
+	x, err := s.DB.System(ctx, p.Workspace, id)
+	if err != nil || !x.Supplier.Open() || x.Supplier.By != p.User || x.Version == 1 {
+		return err
+	}
+	users, err := s.Desk.Users(ctx, p.Workspace)
+	if err != nil {
+		return err
+	}
+	for _, u := range users {
+		if u.Role != access.PrivacyOfficer || u.ID == p.User {
+			continue
+		}
+		m := Message{To: u.ID, Subject: "Does people's permission cover a new supplier?", Link: "/console/systems/" + string(id),
+			Text: fmt.Sprintf("The supplier of %s changed. Until you have judged whether what people agreed to covers the new one, it is used for nobody.", x.Name)}
+		if err := s.Post(ctx, p.Workspace, m); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Assess implements console.Register.

@@ -212,7 +212,11 @@ func (s staff) approvalTimes(ctx context.Context, p access.Principal, t *console
 	if err != nil {
 		return err
 	}
-	t.Median, t.Answered = campaign.Waited(all)
+	w, why, err := s.waits(ctx, p.Workspace, all)
+	if err != nil {
+		return err
+	}
+	t.Median, t.Answered, t.Untimed = w.Median, w.Asked, why
 	for _, a := range all {
 		if a.State == campaign.Open || a.State == campaign.Question {
 			t.Waits++

@@ -82,11 +82,14 @@ func (s staff) monthPeople(ctx context.Context, p access.Principal, from, to tim
 		return err
 	}
 	approvals = slices.DeleteFunc(approvals, func(a campaign.Approval) bool { return a.AskedAt.Before(from) || !a.AskedAt.Before(to) })
-	if median, n := campaign.Waited(approvals); n >= peopleShown {
-		out.Sections = append(out.Sections, console.Section{Heading: "Approvals", Text: fmt.Sprintf("%d were answered; the median took %s.", n, median.Round(time.Minute))})
-	} else {
-		out.Sections = append(out.Sections, console.Section{Heading: "Approvals", Text: fmt.Sprintf("%d were answered. How long they took is shown from %d on, so that nobody's work is timed.", n, peopleShown)})
+	w, why, err := s.waits(ctx, p.Workspace, approvals)
+	if err != nil {
+		return err
 	}
+	if why == "" {
+		why = fmt.Sprintf("The median took %s.", w.Median.Round(time.Minute))
+	}
+	out.Sections = append(out.Sections, console.Section{Heading: "Approvals", Text: fmt.Sprintf("%d were answered. %s", w.Asked, why)})
 	pilots, err := s.Pilots(ctx, p)
 	if err != nil {
 		return err
@@ -98,9 +101,6 @@ func (s staff) monthPeople(ctx context.Context, p access.Principal, from, to tim
 	out.Sections = append(out.Sections, console.Section{Heading: "Pilots", Table: chart.NewTable("", []string{"Pilot", "System", "State", "Share", "#With AI", "#Control"}, rows)})
 	return nil
 }
-
-// peopleShown is the least number of answers whose timing is shown.
-const peopleShown = 5
 
 func counts(head string, m map[string]int) chart.Table {
 	keys := make([]string, 0, len(m))

@@ -1,6 +1,7 @@
 package campaign
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -196,21 +197,26 @@ func Standing(all []Approval, content string) (approved, refused, open int) {
 	return approved, refused, open
 }
 
-// Waited is how long the answered approvals took, the median, and how many.
-func Waited(all []Approval) (median time.Duration, n int) {
+// Waits is how long approvals took.
+type Waits struct {
+	Median time.Duration
+	Asked  int // answered approvals
+	People int // different people who answered
+}
+
+// Waited sums up the answered approvals.
+func Waited(all []Approval) Waits {
 	var took []time.Duration
+	people := map[touch.UserID]bool{}
 	for i := range all {
 		if a := &all[i]; a.State == Approved || a.State == Refused {
 			took = append(took, a.At.Sub(a.AskedAt))
+			people[a.Of] = true
 		}
 	}
 	if len(took) == 0 {
-		return 0, 0
+		return Waits{}
 	}
-	for i := 1; i < len(took); i++ {
-		for j := i; j > 0 && took[j] < took[j-1]; j-- {
-			took[j], took[j-1] = took[j-1], took[j]
-		}
-	}
-	return took[len(took)/2], len(took)
+	slices.Sort(took)
+	return Waits{took[len(took)/2], len(took), len(people)}
 }

@@ -28,6 +28,11 @@ type Question struct {
 	System   touch.SystemID
 	Channel  touch.Channel
 	NoPerson bool
+	// The AI system's supplier changed. Until somebody has judged whether what
+	// people agreed to covers the new one, nothing does; then what was agreed to
+	// before CountsFrom doesn't, unless it is zero.
+	SupplierOpen bool
+	CountsFrom   time.Time
 }
 
 // Standing is the ledger's answer to a touch: may this system use this
@@ -62,7 +67,12 @@ func Ask(p pilot.Placement, q Question, members []Member, bases []CompanyBasis, 
 	if !s.ai.Allowed && !s.ai.State.Negative() {
 		s.ai = companyBasis(s.ai, q, bases)
 	}
+	older := s.ai.Allowed && s.ai.Since.Before(q.CountsFrom)
+	if older {
+		s.ai = Result{State: Unknown, Basis: ByNone}
+	}
 	s.judge(q, members, now)
+	s.supplier(q, older)
 	return s, nil
 }
 
@@ -105,6 +115,19 @@ func (s *Standing) judge(q Question, members []Member, now time.Time) {
 	s.verdict = c.Verdict
 	s.checks = []touch.Check{c}
 	s.silence = objectedToMarketing(members, q, now)
+}
+
+// supplier adds what a change of the supplier does to the answer. A no stays a no.
+func (s *Standing) supplier(q Question, older bool) {
+	switch {
+	case q.SupplierOpen && s.verdict == touch.Allow:
+		s.verdict = touch.Gap
+		s.checks = append(s.checks, touch.Check{Step: touch.StepConsent, Rule: "consent.supplier", Verdict: touch.Gap, Citation: "GDPR Art. 13(1)(e)",
+			Reason:  "The system's supplier changed, and nobody has judged yet whether the permission covers the new one.",
+			Missing: []string{"system.supplier_covered"}, Owner: "privacy officer"})
+	case older:
+		s.checks[0].Reason = "The permission was given for another supplier of this system; the person has to be asked again."
+	}
 }
 
 // objectedToMarketing reports whether the person objected to the marketing

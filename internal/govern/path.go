@@ -192,7 +192,7 @@ func (p *Path) admit(e *entry) (admitted, *policy.Refusal, error) {
 	}
 	e.stored.Facts = facts
 	e.arm = p.place(e)
-	standing, err := consent.Ask(e.arm, consent.Question{Purpose: e.touch.Purpose, System: e.touch.System, Channel: e.touch.Channel, NoPerson: e.no},
+	standing, err := consent.Ask(e.arm, e.asks(),
 		e.known.Members, e.world.Bases, e.at)
 	if err != nil {
 		return admitted{}, nil, err

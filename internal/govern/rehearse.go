@@ -107,6 +107,13 @@ func (p *Path) rehearse(e *entry, out *Rehearsed, links UseLinks) {
 	out.Label, out.Err = note.Label.Text, err
 }
 
+// asks is the entry's question to the ledger.
+func (e *entry) asks() consent.Question {
+	supplier := e.bound.System.Supplier
+	return consent.Question{Purpose: e.touch.Purpose, System: e.touch.System, Channel: e.touch.Channel, NoPerson: e.no,
+		SupplierOpen: supplier.Open(), CountsFrom: supplier.CountsFrom()}
+}
+
 // wouldRefuse is admit without payload and disclosure.
 func (p *Path) wouldRefuse(e *entry) (*policy.Refusal, error) {
 	facts, err := clientFacts(e.touch.Facts)
@@ -115,7 +122,7 @@ func (p *Path) wouldRefuse(e *entry) (*policy.Refusal, error) {
 	}
 	e.stored.Facts = facts
 	e.arm = p.place(e)
-	standing, err := consent.Ask(e.arm, consent.Question{Purpose: e.touch.Purpose, System: e.touch.System, Channel: e.touch.Channel, NoPerson: e.no},
+	standing, err := consent.Ask(e.arm, e.asks(),
 		e.known.Members, e.world.Bases, e.at)
 	if err != nil {
 		return nil, err

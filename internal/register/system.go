@@ -24,6 +24,7 @@ type System struct {
 	Version  int             `json:"version" yaml:"version"`
 	Owner    touch.UserID    `json:"owner" yaml:"owner"`
 	Vendor   string          `json:"vendor,omitzero" yaml:"vendor"` // a party; "" is ourselves
+	Supplier *SupplierChange `json:"supplier_change,omitzero" yaml:"-"` // the last one; nil: never
 	Asset    string          `json:"asset" yaml:"asset"`            // the tool at the head of its ownership chain
 	Purposes []string        `json:"purposes" yaml:"purposes"`
 	Channels []touch.Channel `json:"channels" yaml:"channels"`

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"fairtouch/internal/pilot"
 	"fairtouch/internal/register"
@@ -53,11 +54,28 @@ func (db *DB) SaveSystem(ctx context.Context, ws touch.Workspace, s register.Sys
 		if err == nil && next != s.Version {
 			err = touch.Errorf(touch.Conflict, "this system was changed meanwhile; read it again")
 		}
+		if err == nil {
+			err = followSystem(ctx, tx, ws, &s, by)
+		}
 		if err != nil {
 			return err
 		}
 		return saveDocument(ctx, tx, ws, kindSystem, string(s.ID), s.Version, s, by)
 	})
+}
+
+// followSystem hands over what the version before says of its supplier.
+func followSystem(ctx context.Context, tx *Tx, ws touch.Workspace, s *register.System, by touch.UserID) error {
+	if s.Version == 1 {
+		s.Supplier = nil
+		return nil
+	}
+	var old register.System
+	if err := document(ctx, tx, ws, kindSystem, string(s.ID), &old); err != nil {
+		return err
+	}
+	s.Follow(&old, by, time.Now())
+	return nil
 }
 
 // Chains implements register.Store: later parts replace earlier ones by id.

@@ -80,6 +80,8 @@ type People interface {
 type House interface {
 	Staff(ctx context.Context, p access.Principal) (Staff, error)
 	Attest(ctx context.Context, p access.Principal, user touch.UserID, training string, until string) error
+	// Agree records, or ends, what was agreed with the staff about timings.
+	Agree(ctx context.Context, p access.Principal, f AgreementForm) error
 	Settings(ctx context.Context, p access.Principal) (Settings, error)
 	SaveCompany(ctx context.Context, p access.Principal, c Company) error
 	RemoveDemo(ctx context.Context, p access.Principal) error
@@ -119,6 +121,7 @@ type Today struct {
 	Waits          int           // approvals that wait
 	Median         time.Duration // how long the answered ones took
 	Answered       int
+	Untimed        string // why how long they took isn't shown; "" where it is
 }
 
 // BeginStep is one step of a new team.
@@ -231,6 +234,7 @@ type System struct {
 	Bands    []string
 	Inputs   []string
 	Asked    []Supplier
+	Judge    bool // the reader may say whether permissions cover a new supplier
 }
 
 // GlobalPage is the view of a whole model.
@@ -339,6 +343,19 @@ type Staff struct {
 	Attested []register.Attestation
 	Users    []access.User
 	Views    []View
+	Agreed   Agreement
+}
+
+// Agreement is what was agreed with the staff about timings.
+type Agreement struct {
+	With, Reference, On, Until, By string
+	Holds                          bool
+}
+
+// AgreementForm records an agreement, or ends it.
+type AgreementForm struct {
+	With, Reference, On, Until string
+	End                        bool
 }
 
 // RoleLine is what changes for a role: what AI took over, and what is asked of

@@ -64,7 +64,7 @@ func ask(c *Console, pattern, role string) (w *httptest.ResponseRecorder, reache
 
 func TestEveryRouteNamesWhoMayCome(t *testing.T) {
 	open := map[string]bool{"GET /console/sign-in": true, "POST /console/sign-in": true, "POST /console/enter": true,
-		"POST /console/language": true,
+		"POST /console/language":    true,
 		"GET /console/join/{token}": true, "POST /console/join/{token}": true,
 		"GET /console/vendor/{token}": true, "POST /console/vendor/{token}": true,
 		"GET /console/approve/{token}": true, "POST /console/approve/{token}": true}

@@ -117,3 +117,16 @@ func (c *Console) staffAttest(w http.ResponseWriter, r *http.Request, p access.P
 	}
 	return redirect(w, r, "/console/staff")
 }
+
+func (c *Console) staffAgree(w http.ResponseWriter, r *http.Request, p access.Principal) error {
+	get := func(k string) string { return strings.TrimSpace(r.PostForm.Get(k)) }
+	err := c.Backend.House.Agree(r.Context(), p, AgreementForm{With: get("with"), Reference: get("reference"), On: get("on"), Until: get("until"), End: get("do") == "end"})
+	var ps view.Problems
+	if err != nil && ps.FromError(err) {
+		return c.staffPage(w, r, p, http.StatusUnprocessableEntity, ps)
+	}
+	if err != nil {
+		return err
+	}
+	return redirect(w, r, "/console/staff")
+}

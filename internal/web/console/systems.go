@@ -55,6 +55,7 @@ func (c *Console) systemShow(w http.ResponseWriter, r *http.Request, p access.Pr
 	if err != nil {
 		return err
 	}
+	s.Judge = s.Supplier.Open() && p.Can(access.LawWrite) && s.Supplier.By != p.User
 	return c.t.system.Render(w, http.StatusOK, page[System]{c.frame(p, "/console/systems", nil), s})
 }
 
@@ -134,6 +135,9 @@ func (c *Console) systemSave(w http.ResponseWriter, r *http.Request, p access.Pr
 	for _, ch := range list(get("channels")) {
 		s.Channels = append(s.Channels, touch.Channel(ch))
 	}
+	if r.PostForm.Has("vendor") {
+		s.Vendor = get("vendor")
+	}
 	s.HumanRoute, s.OptOutRoute, s.Asset, s.ModelHash = get("human_route"), get("opt_out_route"), get("asset"), get("model_hash")
 	s.PlacedOnMarket, s.PutIntoService = register.Date(get("placed_on_market")), register.Date(get("put_into_service"))
 	s.DPIAOn, s.RiskAssessmentOn = register.Date(get("dpia_on")), register.Date(get("risk_assessment_on"))
@@ -180,6 +184,23 @@ func (c *Console) systemAssess(w http.ResponseWriter, r *http.Request, p access.
 		return err
 	}
 	return redirect(w, r, "/console/systems/"+url.PathEscape(string(id)))
+}
+
+// supplierJudge records whether people's permission covers a new supplier.
+func (c *Console) supplierJudge(w http.ResponseWriter, r *http.Request, p access.Principal) error {
+	have, err := c.Backend.Register.System(r.Context(), p, touch.SystemID(r.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	s := have.System
+	if err := s.AnswerSupplier(r.PostForm.Get("covered"), strings.TrimSpace(r.PostForm.Get("reason")), p.Name, p.User, c.Now()); err != nil {
+		return err
+	}
+	s.Version++
+	if err := c.Backend.Register.Save(r.Context(), p, s); err != nil {
+		return err
+	}
+	return redirect(w, r, "/console/systems/"+url.PathEscape(string(s.ID)))
 }
 
 func (c *Console) systemRetireAsk(w http.ResponseWriter, r *http.Request, p access.Principal) error {

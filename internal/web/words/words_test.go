@@ -29,8 +29,8 @@ const file = `
 func TestTextTranslates(t *testing.T) {
 	c := load(t, file)
 	for in, want := range map[string]string{
-		"Campaigns":                               "Kampagnen",
-		"Of 45,211 people, AI may be used for 12": "Bei 12 von 45.211 Menschen darf KI eingesetzt werden",
+		"Campaigns": "Kampagnen",
+		"Of 45,211 people, AI may be used for 12":                             "Bei 12 von 45.211 Menschen darf KI eingesetzt werden",
 		"Rehearsed on 3 May 2026, 10:00 UTC from a.csv. No model was called.": "Geprobt am 3. Mai 2026, 10:00 UTC aus a.csv. Kein Modell wurde aufgerufen.",
 		"Campaigns is out": "Kampagnen läuft",
 		"12.5 %":           "12,5 %",
