@@ -84,5 +84,24 @@ export async function vendorWalk() {
     await page.click('button:has-text("Upload and look")');
     must((await page.locator('.summary').textContent()).includes('line 2'), await page.locator('.summary').textContent());
   });
+  await check('a change of supplier waits for the privacy officer, who judges it', async () => {
+    const admin = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
+    await admin.goto(base + '/console/sign-in');
+    await admin.click('button[value=administrator]');
+    await admin.goto(base + '/console/systems/hub-score/edit');
+    await admin.fill('#f-vendor', 'Another supplier');
+    await admin.click('main button:has-text("Save version")');
+    must((await admin.locator('section:has(#change)').textContent()).includes('used for nobody'), 'it is still used');
+    must(await admin.locator('section:has(#change) form').count() === 0, 'whoever changed it may judge it');
+    await admin.context().close();
+    await page.goto(base + '/console/mail');
+    must((await page.locator('main').textContent()).includes('new supplier'), 'nobody asked the privacy officer');
+    await page.goto(base + '/console/systems/hub-score');
+    await both('a change of supplier');
+    await page.fill('#f-reason', 'the notice names no supplier');
+    await page.check('input[value=covered]');
+    await page.locator('section:has(#change)').locator('button').click();
+    must((await page.locator('#change').textContent()).includes('covers the new supplier'), await page.locator('main').textContent());
+  });
   await context.close();
 }
