@@ -88,6 +88,7 @@ type Decisions interface {
 type Ledger interface {
 	Record(ctx context.Context, ws touch.Workspace, external string, events ...consent.Event) (touch.Receipt, error)
 	Lookup(ws touch.Workspace, external string) (string, error)
+	Look(ctx context.Context, ws touch.Workspace, external string) (consent.Known, bool, error)
 	ByID(ctx context.Context, ws touch.Workspace, id touch.SubjectID) (consent.Known, error)
 	History(ctx context.Context, ws touch.Workspace, id touch.SubjectID) ([]consent.Event, error)
 }

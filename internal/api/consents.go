@@ -126,6 +126,34 @@ func (c *call) askConsents() error {
 	return c.lookUp(in.ExternalID)
 }
 
+// checked is the ledger's answer to one question.
+type checked struct {
+	Known bool `json:"known"`
+	standing
+}
+
+// checkConsent answers whether one use is permitted now, in one read and without
+// a trace. It asks the ledger alone: a decision asks law and ownership too.
+func (c *call) checkConsent() error {
+	var in struct {
+		ExternalID string   `json:"external_id"`
+		Scope      scopeDoc `json:"scope"`
+	}
+	if err := c.decode(&in); err != nil {
+		return err
+	}
+	if in.Scope.Purpose == "" || in.Scope.Purpose == consent.Any || in.Scope.Channel == "" || in.Scope.Channel == consent.Any {
+		return touch.Fielderr("scope", "name one purpose and one channel, and the AI system unless the message is sent without one")
+	}
+	k, known, err := c.s.cfg.Ledger.Look(c.r.Context(), c.ws(), in.ExternalID)
+	if err != nil && !errors.Is(err, seal.ErrErased) {
+		return err
+	}
+	r := consent.Evaluate(k.Members, in.Scope.scope(), c.s.cfg.Now())
+	c.send(http.StatusOK, &checked{known, standing{in.Scope, r.State, r.Allowed, r.Basis, r.Evidence, r.Notice, r.Since}})
+	return nil
+}
+
 // lookUp finds a person and makes none: to ask leaves no trace of a person of
 // whom nothing was known.
 func (c *call) lookUp(external string) error {

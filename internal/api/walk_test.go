@@ -61,6 +61,8 @@ func bodyFor(r api.Route) string {
 		return `{"reason":"because"}`
 	case "ConsentEvents":
 		return `{"external_id":"jane@example.com","events":[{"scope":{"purpose":"*","system":"*","channel":"*"},"state":"ConsentWithdrawn","actor":"self"}]}`
+	case "ConsentQuestion":
+		return `{"external_id":"jane@example.com","scope":{"purpose":"offers","system":"scorer","channel":"email"}}`
 	case "Person":
 		return `{"external_id":"jane@example.com"}`
 	case "PiiText":

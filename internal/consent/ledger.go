@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	jsonv2 "github.com/go-json-experiment/json"
 	"golang.org/x/text/unicode/norm"
 
 	"fairtouch/internal/record"
@@ -77,6 +76,20 @@ func (l *Ledger) Find(ctx context.Context, ws touch.Workspace, external string) 
 	}
 	k, err := l.open(ctx, ws, p)
 	return k, epoch, err
+}
+
+// Look is Find without a trace: false for somebody of whom nothing is known.
+func (l *Ledger) Look(ctx context.Context, ws touch.Workspace, external string) (Known, bool, error) {
+	lookup, err := l.Lookup(ws, external)
+	if err != nil {
+		return Known{}, false, err
+	}
+	p, _, ok, err := l.store.Person(ctx, ws, lookup)
+	if err != nil || !ok {
+		return Known{}, false, err
+	}
+	k, err := l.open(ctx, ws, p)
+	return k, err == nil, err
 }
 
 // FindAll is Find for many persons in few queries. The map is by look-up.
@@ -189,15 +202,14 @@ func (l *Ledger) open(ctx context.Context, ws touch.Workspace, p Person) (Known,
 func stateAAD(id touch.SubjectID) []byte { return []byte("consent-state\x00" + string(id)) }
 
 func unseal(key seal.SubjectKey, p Person) (*Projection, error) {
-	out := &Projection{}
 	if len(p.Sealed) == 0 {
-		return out, nil
+		return &Projection{}, nil
 	}
 	b, err := key.Open(p.Sealed, stateAAD(p.ID))
 	if err != nil {
 		return nil, err
 	}
-	return out, touch.Wrap(touch.Tampered, jsonv2.Unmarshal(b, out), "a person's permissions can't be read")
+	return decode(b)
 }
 
 // Record puts events about one person into the ledger, all or none. Ids and
@@ -258,9 +270,9 @@ func (l *Ledger) Prepare(k Known, events []Event) (record.Entry, error) {
 		lines[i] = record.ConsentLine{Purpose: e.Scope.Purpose, System: string(e.Scope.System), Channel: string(e.Scope.Channel),
 			State: string(e.State), Basis: string(e.Basis), Notice: e.Notice}
 	}
-	b, err := json.Marshal(own)
+	b, err := own.encode()
 	if err != nil {
-		return record.Entry{}, touch.Wrap(touch.Internal, err, "permissions can't be written")
+		return record.Entry{}, err
 	}
 	sealed, err := k.Key.Seal(b, stateAAD(k.ID))
 	if err != nil {

@@ -23,9 +23,9 @@ type System struct {
 	State    string          `json:"state" yaml:"state"` // active, retired
 	Version  int             `json:"version" yaml:"version"`
 	Owner    touch.UserID    `json:"owner" yaml:"owner"`
-	Vendor   string          `json:"vendor,omitzero" yaml:"vendor"` // a party; "" is ourselves
+	Vendor   string          `json:"vendor,omitzero" yaml:"vendor"`     // a party; "" is ourselves
 	Supplier *SupplierChange `json:"supplier_change,omitzero" yaml:"-"` // the last one; nil: never
-	Asset    string          `json:"asset" yaml:"asset"`            // the tool at the head of its ownership chain
+	Asset    string          `json:"asset" yaml:"asset"`                // the tool at the head of its ownership chain
 	Purposes []string        `json:"purposes" yaml:"purposes"`
 	Channels []touch.Channel `json:"channels" yaml:"channels"`
 	Markets  []string        `json:"markets" yaml:"markets"`
