@@ -9,7 +9,7 @@ echo "== one row explained: 100 trees of 31 leaves (goal: at most 100 microsecon
 go test -run xxx -bench Explain100x31 -benchtime 2s ./treeshap | grep Benchmark
 echo "== governed and explained rows, in process, durable (goal: 8,000 rows/s)"
 go test -run xxx -bench 'BenchmarkScore$' -benchtime 8x ./internal/app 2>/dev/null | grep Benchmark
-echo "== one decision with its commit, and 64 callers at once"
+echo "== one decision with its commit beside a commit alone (goal: p50 at most 1 ms apart), and 64 callers at once"
 go test -run xxx -bench 'BenchmarkDecide' -benchtime 5s ./internal/app 2>/dev/null | grep Benchmark
 echo "== the record alone, 64 writers, 1 KiB (goal: 15,000 records/s)"
 go test -run xxx -bench 'Append' -benchtime 20000x ./internal/record 2>/dev/null | grep Benchmark
@@ -17,6 +17,12 @@ echo "== law: a question seen before, and a new one"
 go test -run xxx -bench . -benchtime 1s ./internal/law | grep Benchmark
 echo "== HTTP, 64 clients on the same machine (goal: 4,000 decisions/s on both databases)"
 go test -run xxx -bench 'BenchmarkHTTP64' -benchtime 10000x ./internal/app 2>/dev/null | grep Benchmark
+people=${FAIRTOUCH_BENCH_PEOPLE:-5000000}
+echo "== may this use be made? $people people with ten permissions each (goals: p99 1 ms in process, 5 ms over HTTP at 2,000 requests/s)"
+FAIRTOUCH_BENCH_PEOPLE=$people go test -run xxx -bench BenchmarkPermissions -benchtime 20000x -timeout 120m -v ./internal/app 2>/dev/null | grep -E 'Benchmark.*ns/op|permissions each'
+echo "== an import of a million permissions (goal: 5 minutes), an audience of a million rehearsed (goal: 3 minutes)"
+FAIRTOUCH_BENCH_PEOPLE=1000000 go test -run xxx -bench BenchmarkImport -benchtime 1x -timeout 60m ./internal/app 2>/dev/null | grep Benchmark
+FAIRTOUCH_BENCH_AUDIENCE=1000000 go test -run xxx -bench BenchmarkRehearse -benchtime 1x -timeout 60m ./internal/app 2>/dev/null | grep 'Benchmark.*ns/op'
 echo "== personal data in text, one core: speed, then accuracy (goals: 100 and 300 MB/s structured, 20 MB/s with names; F2 0.85)"
 GOMAXPROCS=1 go test -run xxx -bench . -benchtime 1s ./pii | grep Benchmark
 go test -v ./pii ./pii/names -run 'HeldBack|NeverSaw|Presidio' | grep -E 'F2|rows|deviat' || echo "no accuracy line was printed"

@@ -1,7 +1,9 @@
 package app
 
 import (
+	"encoding/json"
 	"runtime"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -9,6 +11,7 @@ import (
 
 	"fairtouch/demo"
 	"fairtouch/internal/govern"
+	"fairtouch/internal/record"
 	"fairtouch/touch"
 )
 
@@ -97,18 +100,29 @@ func cpu() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// BenchmarkDecide is one decision at a time, its commit included.
+// BenchmarkDecide is one decision at a time, its commit included, in turn with
+// the commit of a row of the same size alone.
 func BenchmarkDecide(b *testing.B) {
 	a := demoApp(b, 1000)
 	ts := demoTouches(b, 1000)
 	caller := govern.Caller{Workspace: Demo, Operator: LocalOperator}
+	payload := json.RawMessage(`{"a":"` + strings.Repeat("x", 2500) + `"}`)
+	var whole, commit []time.Duration
 	n := 0
 	for b.Loop() {
+		began := time.Now()
 		if _, err := a.Path.Decide(b.Context(), caller, ts[n%1000], ""); err != nil {
 			b.Fatal(err)
 		}
+		decided := time.Now()
+		if _, err := a.Record.Append(b.Context(), Demo, record.Entry{Kind: record.View, Payload: payload}); err != nil {
+			b.Fatal(err)
+		}
+		whole, commit = append(whole, decided.Sub(began)), append(commit, time.Since(decided))
 		n++
 	}
+	b.ReportMetric(percentile(whole, .5), "p50-ms")
+	b.ReportMetric(percentile(commit, .5), "commit-p50-ms")
 }
 
 // BenchmarkDecide64 is 64 callers at once.

@@ -17,8 +17,11 @@ import (
 	"time"
 
 	"fairtouch/internal/access"
+	"fairtouch/internal/campaign"
 	"fairtouch/internal/consent"
+	"fairtouch/internal/govern"
 	"fairtouch/internal/sqlstore"
+	"fairtouch/internal/tables"
 	"fairtouch/touch"
 )
 
@@ -199,4 +202,43 @@ func BenchmarkImport(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+}
+
+// BenchmarkRehearse rehearses an audience of a million (FAIRTOUCH_BENCH_AUDIENCE)
+// from CSV to CSV, half of whom are known.
+func BenchmarkRehearse(b *testing.B) {
+	rows, err := strconv.Atoi(os.Getenv("FAIRTOUCH_BENCH_AUDIENCE"))
+	if err != nil {
+		rows = 20_000
+	}
+	a := demoApp(b, 1)
+	fillPeople(b, a, rows/2)
+	c, err := a.FindCampaign(b.Context(), Demo, "spring")
+	if err != nil {
+		b.Fatal(err)
+	}
+	c.Systems, c.Channel = []touch.SystemID{DemoScorer}, touch.Email
+	var table bytes.Buffer
+	table.WriteString("external_id,country,language,minor,business,first_contact\n")
+	for i := range rows {
+		fmt.Fprintf(&table, "%s,DE,de,false,false,false\n", benchID(i))
+	}
+	b.ResetTimer()
+	for b.Loop() {
+		in, err := tables.OpenStream(bytes.NewReader(table.Bytes()))
+		if err != nil {
+			b.Fatal(err)
+		}
+		m := GuessMapping(in.Columns(), c.Markets)
+		out, err := tables.Create("x.csv", nopCloser{io.Discard}, (&Rehearsing{In: in, Map: m}).OutColumns())
+		if err != nil {
+			b.Fatal(err)
+		}
+		got, err := a.Rehearse(b.Context(), govern.Caller{Workspace: Demo, Operator: LocalOperator}, Rehearsing{Campaign: &c, Map: m, In: in, Out: out}, campaign.Rehearsal{})
+		if err != nil || got.Rows != rows || got.Cleared == 0 {
+			b.Fatalf("%v: %d cleared of %d", err, got.Cleared, got.Rows)
+		}
+		b.ReportMetric(float64(got.Cleared), "cleared")
+	}
+	b.ReportMetric(float64(rows)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 }
