@@ -41,23 +41,31 @@ export async function fairnessWalk() {
   });
   const finding = page.locator('section:has(#f) td a').first();
   await page.goto(base + '/console/fairness');
-  if (await finding.count()) {
-    await finding.click();
-    await check('a correction is tried on people that it has not seen, and says what it did', async () => {
-      await page.selectOption('#f-kind', 'reject');
-      await page.click('button:has-text("Try it")');
-      must(await page.locator('article').count() === 1, (await page.locator('main').textContent()).slice(0, 400));
-      must(/points/.test(await page.locator('article').textContent()), 'no figures');
-    });
-    await check('a finding is discussed on record', async () => {
-      await page.fill('#f-text', 'Older people may simply want deposits more.');
-      await page.click('button:has-text("Say")');
-      must((await page.locator('section:has(#d)').textContent()).includes('Older people'), 'lost');
-    });
-    for (const width of [1280, 320]) {
-      await page.setViewportSize({ width, height: 900 });
-      await look(page, 'a finding', width);
-    }
+  await check('the demo has a finding', async () => must(await finding.count() === 1, 'none'));
+  await finding.click();
+  await check('a correction is tried on people that it has not seen, and says what it did', async () => {
+    await page.selectOption('#f-kind', 'reject');
+    await page.click('button:has-text("Try it")');
+    must(await page.locator('article').count() === 1, (await page.locator('main').textContent()).slice(0, 400));
+    must(/points/.test(await page.locator('article').textContent()), 'no figures');
+  });
+  await check('a finding is discussed on record', async () => {
+    await page.fill('#f-text', 'Older people may simply want deposits more.');
+    await page.click('button:has-text("Say")');
+    must((await page.locator('section:has(#d)').textContent()).includes('Older people'), 'lost');
+  });
+  for (const width of [1280, 320]) {
+    await page.setViewportSize({ width, height: 900 });
+    await look(page, 'a finding', width);
+  }
+  await check('a finding shows which inputs carry the attribute, and what leaving one out costs', async () => {
+    await page.goto(page.url().split('#')[0] + '/proxies');
+    const rows = await page.locator('section:has(#cost) > table tbody tr').allTextContents();
+    must(rows.length > 3 && rows[0].includes('as it is') && rows.some(r => r.includes('left out')), rows.join(' | ').slice(0, 300));
+  });
+  for (const width of [1280, 320]) {
+    await page.setViewportSize({ width, height: 900 });
+    await look(page, 'what an input tells and costs', width);
   }
   await context.close();
 }

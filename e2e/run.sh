@@ -4,7 +4,7 @@ set -eu
 cd "$(dirname "$0")/.."
 dir=$(mktemp -d)
 trap 'kill "$pid" 2>/dev/null; wait "$pid" 2>/dev/null; rm -rf "$dir"' EXIT
-bin/fairtouch --data "$dir" demo --rows 1500 --listen 127.0.0.1:0 >"$dir/out" 2>"$dir/err" &
+bin/fairtouch --data "$dir" demo --listen 127.0.0.1:0 >"$dir/out" 2>"$dir/err" &
 pid=$!
 for _ in $(seq 300); do grep -q '^Listening' "$dir/out" && break; kill -0 "$pid" 2>/dev/null || { cat "$dir/err" >&2; exit 1; }; sleep 0.2; done
 url=$(sed -n 's/^Listening on //p' "$dir/out")

@@ -1,15 +1,20 @@
 package app
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"fairtouch/fairness"
 	"fairtouch/internal/access"
 	"fairtouch/internal/audit"
 	"fairtouch/internal/engine"
 	"fairtouch/internal/protect"
+	"fairtouch/internal/provider"
 	"fairtouch/internal/web/chart"
 	"fairtouch/internal/web/console"
 	"fairtouch/touch"
@@ -66,7 +71,113 @@ func (s staff) Proxies(ctx context.Context, p access.Principal, id string) (cons
 		title = found[0].Feature + " tells most of it: " + strconv.FormatFloat(100*found[0].Share, 'f', 1, 64) + " % of what there is to know"
 	}
 	out.Figure = chart.Intervals(title, "Bits", 0, "tells nothing", bars)
+	run, err := s.Worlds.runner(ctx, p.Workspace, b.System.ModelHash)
+	if err != nil {
+		return out, nil // nothing here can score anew
+	}
+	costs, err := withholding(ctx, &f, spec, held, b.Plan.Features, found, run.tree)
+	if err != nil || len(costs) == 0 {
+		return out, err
+	}
+	out.Costs, out.CostFigure = costTable(costs), costFigure(&f, costs)
 	return out, nil
+}
+
+// hardly is the loss of AUC that a headline calls hardly any.
+const hardly = .02
+
+// costliest is how many inputs are tried, the most telling first.
+const costliest = 8
+
+// withholding tries the most telling inputs: without each, and with each in four
+// bands, on the people whom the finding is about.
+func withholding(ctx context.Context, f *audit.Finding, spec engine.Spec, held engine.Stream, inputs []protect.Feature, found []audit.Proxy, tree *provider.Tree) ([]audit.Cost, error) {
+	var get func(string) fairness.Value
+	watched := held
+	watched.Rows = func(ctx context.Context, yield func(func(string) fairness.Value) error) error {
+		return held.Rows(ctx, func(g func(string) fairness.Value) error { get = g; return yield(g) })
+	}
+	var cases []audit.Case
+	err := watched.EachPerson(ctx, engine.Compile(&spec), func(x engine.Person) {
+		c := audit.Case{Group: x.Group, Label: x.Label, Row: make([]float64, len(inputs))}
+		known := false
+		for i := range inputs {
+			v := get(audit.FeaturePrefix + inputs[i].Name)
+			c.Row[i] = inputs[i].Code(v.Text, v.Null)
+			known = known || !v.Null
+		}
+		if known {
+			cases = append(cases, c)
+		}
+	})
+	if err != nil || len(cases) == 0 {
+		return nil, err
+	}
+	reference := ""
+	if f.Measure.Reference != nil {
+		reference = *f.Measure.Reference
+	}
+	var dst [1]float64
+	score := func(row []float64) float64 { return tree.Probability(tree.Model().Margin(dst[:0], row)[0]) }
+	return audit.Costs(cases, f.Measure.Group, reference, score, tree.Acting(), trials(cases, inputs, found)), nil
+}
+
+func trials(cases []audit.Case, inputs []protect.Feature, found []audit.Proxy) (out []audit.Trial) {
+	for _, x := range found[:min(costliest, len(found))] {
+		i := slices.IndexFunc(inputs, func(f protect.Feature) bool { return f.Name == x.Feature })
+		if i < 0 {
+			continue
+		}
+		out = append(out, audit.Trial{Feature: x.Feature, How: "left out", Change: func(row []float64) { row[i] = math.NaN() }})
+		if inputs[i].Kind == "numeric" {
+			var xs []float64
+			for j := range cases {
+				xs = append(xs, cases[j].Row[i])
+			}
+			band := audit.Quarters(xs)
+			out = append(out, audit.Trial{Feature: x.Feature, How: "in four bands", Change: func(row []float64) { row[i] = band(row[i]) }})
+		}
+	}
+	return out
+}
+
+// points writes a difference of shares in points of a hundred.
+func points(x float64) string {
+	if math.IsNaN(x) {
+		return "unknown"
+	}
+	return strconv.FormatFloat(100*x, 'f', 1, 64)
+}
+
+func costTable(costs []audit.Cost) chart.Table {
+	var rows [][]string
+	for _, c := range costs {
+		auc, interval := "unknown", "too few outcomes"
+		if !math.IsNaN(c.AUC) {
+			auc, interval = fmt.Sprintf("%.3f", c.AUC), fmt.Sprintf("%.3f to %.3f", c.AUCInterval.Low, c.AUCInterval.High)
+		}
+		rows = append(rows, []string{cmp.Or(c.Feature, "every input"), c.How, points(c.Gap), points(c.GapInterval.Low) + " to " + points(c.GapInterval.High), points(c.Changed) + " %", auc, interval})
+	}
+	return chart.NewTable("", []string{"Input", "Tried", "#Gap, points", "#95 % interval", "#Decisions that change", "#AUC", "#Its 95 % interval"}, rows)
+}
+
+func costFigure(f *audit.Finding, costs []audit.Cost) chart.Figure {
+	var bars []chart.Bar
+	best := costs[0] // the narrowest gap at hardly any loss
+	for _, c := range costs {
+		bars = append(bars, chart.Bar{Label: strings.TrimSpace(c.Feature + " " + c.How), Value: 100 * c.Gap, Low: 100 * c.GapInterval.Low, Hi: 100 * c.GapInterval.High, N: c.N, Class: "ok"})
+		if math.Abs(c.Gap) < math.Abs(best.Gap) && !(c.AUC < costs[0].AUC-hardly) {
+			best = c
+		}
+	}
+	title := "No single input can be kept from the model without losing what it knows and close the gap of " + f.Measure.Group
+	if best.Feature != "" {
+		title = fmt.Sprintf("With %s %s, the gap of %s is %s points instead of %s", best.Feature, best.How, f.Measure.Group, points(best.Gap), points(costs[0].Gap))
+		if !math.IsNaN(best.AUC) {
+			title += fmt.Sprintf(", and the AUC %.3f instead of %.3f", best.AUC, costs[0].AUC)
+		}
+	}
+	return chart.Intervals(title, "Points", 0, "no gap", bars)
 }
 
 // held reads the columns that proxies need into memory, with bands for numbers.

@@ -105,6 +105,12 @@ func People(ctx context.Context, e Engine, p *Plan) ([]Person, error) {
 	return out, err
 }
 
+// EachPerson hands out the rows of a plan one by one. f runs while the row is
+// the one that s.Rows yields, so that a caller who makes the rows knows which it is.
+func (s Stream) EachPerson(ctx context.Context, p *Plan, f func(Person)) error {
+	return s.each(ctx, p, f)
+}
+
 func (s Stream) each(ctx context.Context, p *Plan, f func(Person)) error {
 	if err := lacking(p.need(), s.Columns); err != nil {
 		return err

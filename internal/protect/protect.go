@@ -6,6 +6,7 @@ package protect
 import (
 	"math"
 	"slices"
+	"strconv"
 
 	"fairtouch/internal/policy"
 	"fairtouch/touch"
@@ -103,6 +104,27 @@ func (s *Safe) dropExtra(plan Plan, features map[string]any) {
 		}
 		return 1
 	})
+}
+
+// Code is what a recorded value of the feature is to the model: a number, a
+// category's code, NaN for what is missing or can't be read.
+func (f *Feature) Code(text string, missing bool) float64 {
+	if missing {
+		return math.NaN()
+	}
+	var v any = text
+	if f.Kind != "category" {
+		x, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			return math.NaN()
+		}
+		v = x
+	}
+	x, err := f.number(v)
+	if err != nil {
+		return math.NaN()
+	}
+	return x
 }
 
 func (f *Feature) number(v any) (float64, error) {

@@ -108,6 +108,9 @@ type FindingPage struct {
 type ProxiesPage struct {
 	Finding audit.Finding
 	Figure  chart.Figure
+
+	CostFigure chart.Figure // what keeping an input from the model would change
+	Costs      chart.Table  // no rows: nothing here can score anew
 }
 
 // CorrectionLine is a correction with its proof drawn.
