@@ -84,7 +84,7 @@ func (d Duty) Render(model string, l Links) (touch.Disclosure, error) {
 	}
 	return touch.Disclosure{
 		Mode: d.Mode, Label: touch.Label{Text: d.text.Label[d.Slot], Locale: d.Locale},
-		Human: touch.HumanOption{URL: l.Human}, Why: l.Why, Headers: withStop(marks(d.Mode, model), l.Stop),
+		Human: touch.HumanOption{URL: l.Human}, Why: l.Why, Headers: withStop(headers(d.Mode, model), l.Stop),
 	}, nil
 }
 
@@ -99,13 +99,13 @@ func (ts *Texts) Refused(locale, fallback string, l Links) touch.Disclosure {
 	}
 	return touch.Disclosure{
 		Mode: ModeNone, Label: touch.Label{Text: t.Refusal, Locale: t.Locale},
-		Human: touch.HumanOption{URL: l.Human}, Why: l.Why, Headers: marks(ModeNone, ""),
+		Human: touch.HumanOption{URL: l.Human}, Why: l.Why, Headers: headers(ModeNone, ""),
 	}
 }
 
-// marks are machine marks for whoever forwards the content: the HTTP header and
+// headers are machine marks for whoever forwards the content: the HTTP header and
 // the HTML meta value. RFC 9651 parameters belong to the item "mode".
-func marks(mode, model string) map[string]string {
+func headers(mode, model string) map[string]string {
 	h := "mode=" + mode
 	if model != "" {
 		h += fmt.Sprintf(";model=%q", strings.Map(printable, model))
