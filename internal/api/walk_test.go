@@ -73,6 +73,10 @@ func bodyFor(r api.Route) string {
 		return `{"text":"write to jane@example.com","analyzer_results":[{"entity_type":"EMAIL_ADDRESS","start":9,"end":25,"score":1}]}`
 	case "PresidioItems":
 		return `{"text":"nothing","anonymizer_results":[]}`
+	case "ImageToMark":
+		return `{"image":"aW1hZ2U=","source":"composite"}`
+	case "OutputToRecognise":
+		return `{"text":"hello"}`
 	case "NewKey":
 		return `{"name":"more","scopes":["decide"]}`
 	}

@@ -101,7 +101,8 @@ func placeJPEG(b, store []byte) ([]byte, c2pa.Span, error) {
 	return slices.Concat(b[:at], out, b[at:]), c2pa.Span{Start: at, Length: len(out)}, nil
 }
 
-// PNG: one chunk "caBX" before the pixels.
+// PNG: one chunk "caBX" right before the pixels: exiftool 12 loses sight of Exif
+// that comes after it.
 func findPNG(b []byte) (store, bare []byte, at c2pa.Span, err error) {
 	if _, _, _, _, err := pngPacket(b); err != nil { // its shape is whole
 		return nil, nil, at, err
@@ -124,14 +125,20 @@ func findPNG(b []byte) (store, bare []byte, at c2pa.Span, err error) {
 }
 
 func placePNG(b, store []byte) ([]byte, c2pa.Span, error) {
-	_, _, header, _, err := pngPacket(b)
-	if err != nil {
+	if _, _, _, _, err := pngPacket(b); err != nil {
 		return nil, c2pa.Span{}, err
+	}
+	at := len(pngHead)
+	for string(b[at+4:at+8]) != "IDAT" {
+		if string(b[at+4:at+8]) == "IEND" {
+			return nil, c2pa.Span{}, errBroken
+		}
+		at += 12 + int(binary.BigEndian.Uint32(b[at:]))
 	}
 	body := append([]byte("caBX"), store...)
 	chunk := append(binary.BigEndian.AppendUint32(nil, uint32(len(store))), body...)
 	chunk = binary.BigEndian.AppendUint32(chunk, crc32.ChecksumIEEE(body))
-	return slices.Concat(b[:header], chunk, b[header:]), c2pa.Span{Start: header, Length: len(chunk)}, nil
+	return slices.Concat(b[:at], chunk, b[at:]), c2pa.Span{Start: at, Length: len(chunk)}, nil
 }
 
 // WebP: one chunk "C2PA", the last of the file.

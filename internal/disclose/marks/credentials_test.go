@@ -123,6 +123,19 @@ func TestCredentialsThatWereThereAreKept(t *testing.T) {
 	}
 }
 
+// Who changes an earlier claim breaks the one that grew from it.
+func TestAnEarlierClaimCannotBeChangedUnseen(t *testing.T) {
+	b := sign(t, sign(t, images(t)["png"], Composite), Generated)
+	at := bytes.Index(b, []byte("c2pa.created")) // only the first manifest has it
+	for _, i := range []int{at, bytes.Index(b, []byte("development authority"))} {
+		changed := slices.Clone(b)
+		changed[i] ^= 1
+		if said := look(t, changed); at < 0 || said.Claims[0].Holds {
+			t.Errorf("byte %d: %+v", i, said.Claims)
+		}
+	}
+}
+
 func TestSigningChangesNoPixel(t *testing.T) {
 	all := images(t)
 	for name, dec := range map[string]func([]byte) (image.Image, error){

@@ -42,7 +42,7 @@ func OfText(s string) Print {
 }
 
 // OfImage takes an image's fingerprint. Picture stays 0 for what can't be
-// decoded (SVG), and for pictures so even that their hash would fit any other.
+// decoded (SVG, damaged files), and for pictures so even that their hash would fit any other.
 func OfImage(b []byte) (Print, error) {
 	p := Print{Exact: sum(b)}
 	c, _, err := image.DecodeConfig(bytes.NewReader(b))
@@ -54,7 +54,7 @@ func OfImage(b []byte) (Print, error) {
 	}
 	m, _, err := image.Decode(bytes.NewReader(b))
 	if err != nil {
-		return p, touch.Errorf(touch.Invalid, "the image is damaged; export it again")
+		return p, nil // damaged; its bytes can still be known
 	}
 	h, err := goimagehash.PerceptionHash(m)
 	if err != nil {

@@ -106,6 +106,7 @@ type Backend struct {
 	Reports       Reports
 	Conversations Conversations
 	Requests      Requests
+	Outputs       Outputs
 }
 
 // Today is how things stand.

@@ -4,6 +4,7 @@ import (
 	"embed"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"fairtouch/internal/access"
@@ -39,6 +40,8 @@ const cookieName = "ft_session"
 const (
 	uploadPattern = "POST /console/campaigns/{id}/audience"
 	importPattern = "POST /console/permissions/import"
+	markPattern   = "POST /console/marks/mark"
+	readPattern   = "POST /console/marks/read"
 )
 
 // maxForm bounds a posted form.
@@ -72,6 +75,10 @@ func (c *Console) routes() []route {
 		{"POST /console/prompts/try", access.Rehearse, false, c.promptsTry},
 		{"POST /console/prompts/bind", access.Admin, false, c.promptsBind},
 		{"POST /console/prompts/limit", access.Admin, false, c.promptsLimit},
+		{"GET /console/marks", access.RecordRead, false, c.marksShow},
+		{markPattern, access.Campaign, false, c.marksMark},
+		{readPattern, access.RecordRead, false, c.marksRead},
+		{"POST /console/marks/find", access.RecordRead, false, c.marksFind},
 		{"GET /console/fairness", access.Audit, false, c.fairnessShow},
 		{"POST /console/fairness/plan", access.Score, false, c.auditPlan},
 		{"POST /console/fairness/run", access.Score, false, c.auditRun},
@@ -184,7 +191,7 @@ func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) { c.mux.Serv
 func (c *Console) wrap(rt route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
-		big := rt.pattern == uploadPattern || rt.pattern == importPattern
+		big := slices.Contains([]string{uploadPattern, importPattern, markPattern, readPattern}, rt.pattern)
 		if !big {
 			r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"crypto/x509"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,7 +37,8 @@ type Manifest struct {
 	Intact     bool // every assertion is the one that was signed
 	Problems   []string
 
-	node node
+	parent hashedURI
+	node   node
 }
 
 // maxStore bounds a store, in bytes.
@@ -67,7 +69,28 @@ func Read(store []byte) (*Store, error) {
 	if len(s.Manifests) == 0 {
 		return nil, errBoxes
 	}
+	s.ancestors()
 	return s, nil
+}
+
+// ancestors checks that each manifest that another grew from is the one that was
+// named and hashed then.
+func (s *Store) ancestors() {
+	for _, m := range s.Manifests {
+		if m.parent.URL == "" {
+			continue
+		}
+		i := slices.IndexFunc(s.Manifests, func(x *Manifest) bool { return x.Label == m.Parent })
+		if i < 0 || m.parent.Alg != "" && m.parent.Alg != sha {
+			m.Intact = false
+			m.problem("What it grew from is missing, or hashed in a way that this program can't check.")
+			continue
+		}
+		if sum := sha256.Sum256(s.Manifests[i].node.body); !bytes.Equal(sum[:], m.parent.Hash) {
+			m.Intact = false
+			m.problem("What it grew from was changed after signing.")
+		}
+	}
 }
 
 func manifestOf(n node) *Manifest {
@@ -184,8 +207,10 @@ func (m *Manifest) assertion(label string, b []byte) {
 			Old          hashedURI `cbor:"c2pa_manifest"`
 		}
 		if decode(b, &in) == nil && in.Relationship == "parentOf" {
-			url := in.Active.URL + in.Old.URL
-			m.Parent = url[strings.LastIndexByte(url, '/')+1:]
+			if m.parent = in.Active; m.parent.URL == "" {
+				m.parent = in.Old
+			}
+			m.Parent = m.parent.URL[strings.LastIndexByte(m.parent.URL, '/')+1:]
 		}
 	}
 }
