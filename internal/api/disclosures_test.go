@@ -2,11 +2,14 @@ package api_test
 
 import (
 	"context"
+	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"fairtouch/internal/access"
 	"fairtouch/internal/disclose"
+	"fairtouch/internal/disclose/feed"
 	"fairtouch/internal/disclose/marks"
 	"fairtouch/touch"
 )
@@ -28,6 +31,46 @@ func (fakeOutputs) RecogniseText(_ context.Context, p access.Principal, text str
 		return []disclose.Known{}, nil
 	}
 	return []disclose.Known{{ID: "prn_" + string(p.Workspace), How: "form"}}, nil
+}
+
+func (fakeOutputs) Render(_ context.Context, p access.Principal, id touch.DecisionID, text, _ string) (disclose.Sent, error) {
+	return disclose.Sent{Rendered: disclose.Rendered{Text: "AI: " + text, Headers: map[string]string{"AI-Disclosure": "mode=ai-originated"}}, Known: disclose.Known{ID: "prn_" + string(p.Workspace), Decision: id}, Token: "tok"}, nil
+}
+
+func (fakeOutputs) Delivered(_ context.Context, p access.Principal, output string) (disclose.Known, error) {
+	if output != "prn_"+string(p.Workspace) {
+		return disclose.Known{}, touch.Errorf(touch.Unknown, "there is none")
+	}
+	return disclose.Known{ID: output}, nil
+}
+
+func (fakeOutputs) Shown(_ context.Context, token string) (disclose.Known, error) {
+	if token != "tok" {
+		return disclose.Known{}, touch.Errorf(touch.Unknown, "not valid")
+	}
+	return disclose.Known{ID: "prn_x", Shown: time.Unix(1, 0)}, nil
+}
+
+func (fakeOutputs) LintFeed(_ context.Context, _ access.Principal, r io.Reader) (feed.Report, error) {
+	return feed.Lint(r, nil)
+}
+
+// Whoever holds a token learns when its output was shown, and nothing of whom.
+func TestTheShownBeaconNeedsItsTokenAlone(t *testing.T) {
+	w := newWorld(t)
+	if rec := w.do("", "POST", "/v1/disclosures/shown", `{"token":"tok"}`); rec.Code != 200 || strings.Contains(rec.Body.String(), "prn_") {
+		t.Errorf("%d %s", rec.Code, rec.Body)
+	}
+	if rec := w.do("", "POST", "/v1/disclosures/shown", `{"token":"other"}`); rec.Code != 404 {
+		t.Errorf("%d %s", rec.Code, rec.Body)
+	}
+	key := w.key(acme, access.Decide)
+	if rec := w.do(key, "POST", "/v1/disclosures/render", `{"decision":"dec_1","text":"Hi"}`); rec.Code != 200 || rec.Header().Get("AI-Disclosure") == "" || !strings.Contains(rec.Body.String(), `"text":"AI: Hi"`) {
+		t.Errorf("%d %s", rec.Code, rec.Body)
+	}
+	if rec := w.do(key, "POST", "/v1/disclosures/delivered", `{"output":"prn_rival"}`); rec.Code != 404 {
+		t.Errorf("%d %s", rec.Code, rec.Body)
+	}
 }
 
 func TestAnImageIsMarkedForTheKeysOwnWorkspace(t *testing.T) {

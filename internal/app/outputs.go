@@ -111,14 +111,14 @@ func (o outputs) MarkImage(ctx context.Context, p access.Principal, image []byte
 	if err != nil {
 		return out, err
 	}
-	out.Known = disclose.Known{Decision: spec.Decision, Receipt: event, Media: out.Said.Format, Source: source, At: now}
-	for _, x := range []prints.Print{before, after} {
-		out.Known.ID = touch.NewID("prn")
-		if err := o.keep(ctx, p.Workspace, subject, out.Known, x); err != nil {
-			return out, err
-		}
+	out.Known = disclose.Known{Decision: spec.Decision, Receipt: event, Media: out.Said.Format, Source: source, At: now, What: "marked"}
+	out.Known.ID = touch.NewID("prn")
+	if err := o.keep(ctx, p.Workspace, subject, out.Known, after); err != nil {
+		return out, err
 	}
-	return out, nil
+	bare := out.Known // as it was, and as it is again where its marks are stripped
+	bare.ID, bare.What = touch.NewID("prn"), "part"
+	return out, o.keep(ctx, p.Workspace, subject, bare, before)
 }
 
 // registered puts an output's event on record, under its person's key.
@@ -134,7 +134,7 @@ func (o outputs) registered(ctx context.Context, ws touch.Workspace, subject *re
 // keep writes a fingerprint. Hashes of bytes are keyed, so that nobody who reads
 // the store can try texts out.
 func (o outputs) keep(ctx context.Context, ws touch.Workspace, subject *record.Subject, k disclose.Known, x prints.Print) error {
-	row := sqlstore.OutputPrint{ID: k.ID, Decision: k.Decision, Event: k.Receipt, Picture: x.Picture, Media: k.Media, Source: k.Source, At: k.At}
+	row := sqlstore.OutputPrint{What: k.What, Channel: k.Channel, ID: k.ID, Decision: k.Decision, Event: k.Receipt, Picture: x.Picture, Media: k.Media, Source: k.Source, At: k.At}
 	if subject != nil {
 		row.Subject = subject.ID
 	}
@@ -184,16 +184,14 @@ func (o outputs) find(ctx context.Context, ws touch.Workspace, x prints.Print) (
 	found, err := o.DB.FindPrints(ctx, ws, exact, form, x.Picture, maxMatches)
 	out := make([]disclose.Known, 0, len(found))
 	for _, m := range found {
-		out = append(out, disclose.Known{ID: m.ID, Decision: m.Decision, Receipt: m.Event, Media: m.Media, Source: m.Source, At: m.At, How: m.How, Distance: m.Distance})
+		k := knownOf(m.OutputPrint)
+		k.How, k.Distance = m.How, m.Distance
+		out = append(out, k)
 	}
 	return out, err
 }
 
-// Outputs marks and recognises on behalf of the command line.
-func (a *App) Outputs() interface {
-	MarkImage(ctx context.Context, p access.Principal, image []byte, spec disclose.OutputSpec) (disclose.Output, error)
-	RecogniseImage(ctx context.Context, p access.Principal, image []byte) (marks.Said, []disclose.Known, error)
-	RecogniseText(ctx context.Context, p access.Principal, text string) ([]disclose.Known, error)
-} {
-	return outputs{a}
+func knownOf(p sqlstore.OutputPrint) disclose.Known {
+	return disclose.Known{ID: p.ID, Decision: p.Decision, Receipt: p.Event, Media: p.Media, Source: p.Source, What: p.What, Channel: p.Channel,
+		At: p.At, Delivered: p.Delivered, Shown: p.Shown}
 }

@@ -5,11 +5,13 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"strings"
 	"testing"
 
 	"fairtouch/internal/access"
 	"fairtouch/internal/disclose"
 	"fairtouch/internal/disclose/marks"
+	"fairtouch/internal/sqlstore"
 	"fairtouch/touch"
 )
 
@@ -69,5 +71,63 @@ func TestTheSignerStaysTheSame(t *testing.T) {
 	main, err := outputs{a}.signer(t.Context(), Main)
 	if err != nil || main.Chain[0].Equal(one.Chain[0]) {
 		t.Fatalf("two workspaces sign as one: %v", err)
+	}
+}
+
+// What was sent, handed over and shown are three things, each on record; the
+// token of one output says nothing of another; and all of it goes with the person.
+func TestWhatWasShownIsProven(t *testing.T) {
+	a := demoApp(t, 600)
+	o, ctx := outputs{a}, t.Context()
+	who := access.Principal{Workspace: Demo, User: LocalOperator}
+	lines, err := a.DB.ListDecisions(ctx, Demo, sqlstore.DecisionFilter{Verdict: touch.Allow, Limit: 2})
+	if err != nil || len(lines) < 2 {
+		t.Fatalf("%d decisions, %v", len(lines), err)
+	}
+	sent, err := o.Render(ctx, who, lines[0].ID, "Our offer for spring.", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := sent.Text + sent.HTML + sent.Spoken
+	d, err := a.Stored(ctx, Demo, lines[0].ID)
+	if err != nil || !strings.Contains(shown, d.Decision.Disclosure.Label.Text) || d.Decision.Disclosure.Duty == nil || len(sent.SHA) != 64 {
+		t.Fatalf("%+v %v", sent, err)
+	}
+	if known, err := o.RecogniseText(ctx, who, "Our offer for spring."); err != nil || len(known) == 0 || known[0].Decision != lines[0].ID {
+		t.Errorf("a stripped text isn't recognised: %+v %v", known, err)
+	}
+	if _, err := o.Shown(ctx, sent.Token+"A"); touch.CodeOf(err) != touch.Unknown {
+		t.Errorf("a forged token is taken: %v", err)
+	}
+	k, err := o.Delivered(ctx, who, sent.Known.ID)
+	if err != nil || k.Delivered.IsZero() || !k.Shown.IsZero() {
+		t.Fatalf("%+v %v", k, err)
+	}
+	first, err := o.Shown(ctx, sent.Token)
+	if err != nil || first.Shown.IsZero() {
+		t.Fatalf("%+v %v", first, err)
+	}
+	if again, err := o.Shown(ctx, sent.Token); err != nil || !again.Shown.Equal(first.Shown) {
+		t.Fatalf("a second word changes the first: %+v %v", again, err)
+	}
+	events, err := a.DB.EventsOf(ctx, Demo, d.Subject, OutputEvent)
+	if err != nil || len(events) != 3 {
+		t.Errorf("%d events, %v", len(events), err)
+	}
+	if _, err := o.Delivered(ctx, access.Principal{Workspace: Main}, sent.Known.ID); touch.CodeOf(err) != touch.Unknown {
+		t.Errorf("another workspace's output: %v", err)
+	}
+	person, err := a.Ledger.ByID(ctx, Demo, d.Subject)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.EraseEverywhere(ctx, Demo, person); err != nil {
+		t.Fatal(err)
+	}
+	if known, err := o.RecogniseText(ctx, who, "Our offer for spring."); err != nil || len(known) != 0 {
+		t.Errorf("an erased person's output is known: %+v %v", known, err)
+	}
+	if _, err := o.Shown(ctx, sent.Token); touch.CodeOf(err) != touch.Unknown {
+		t.Errorf("an erased person's output is shown: %v", err)
 	}
 }

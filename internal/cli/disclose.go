@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"time"
@@ -8,14 +9,17 @@ import (
 	"fairtouch/internal/access"
 	"fairtouch/internal/app"
 	"fairtouch/internal/disclose"
+	"fairtouch/internal/disclose/feed"
 	"fairtouch/internal/disclose/marks"
 	"fairtouch/touch"
 )
 
 type discloseCmd struct {
-	Mark discloseMarkCmd `cmd:"" help:"Write into an image that a machine made it: IPTC and signed content credentials (C2PA)."`
-	Read discloseReadCmd `cmd:"" help:"What an image says of itself, and whether it holds."`
-	Find discloseFindCmd `cmd:"" help:"Recognise an output of AI by its fingerprint, marks or no marks, and name its receipt."`
+	Mark   discloseMarkCmd   `cmd:"" help:"Write into an image that a machine made it: IPTC and signed content credentials (C2PA)."`
+	Read   discloseReadCmd   `cmd:"" help:"What an image says of itself, and whether it holds."`
+	Lint   discloseLintCmd   `cmd:"" help:"A product feed: does it say which texts AI made, as merchants' platforms ask?"`
+	Render discloseRenderCmd `cmd:"" help:"Put a decision's label into its content, as its channel shows it."`
+	Find   discloseFindCmd   `cmd:"" help:"Recognise an output of AI by its fingerprint, marks or no marks, and name its receipt."`
 }
 
 type discloseMarkCmd struct {
@@ -163,5 +167,73 @@ func (c *discloseFindCmd) Run(r *run) error {
 			return exitStatus(1)
 		}
 		return err
+	})
+}
+
+type discloseLintCmd struct {
+	Feed  string `arg:"" help:"XML (RSS, Atom), TSV or CSV; - is standard input."`
+	Rules bool   `help:"List the rules with their sources, too."`
+}
+
+// Run checks a feed. It exits with 1 where something was found.
+func (c *discloseLintCmd) Run(r *run) error {
+	return r.within(func(a *app.App, ws touch.Workspace) error {
+		b, err := r.read(c.Feed)
+		if err != nil {
+			return err
+		}
+		report, err := a.Outputs().LintFeed(r.ctx, access.Principal{Workspace: ws, User: app.LocalOperator}, bytes.NewReader(b))
+		if err != nil {
+			return err
+		}
+		if r.opts.JSON {
+			err = r.print(map[string]any{"items": report.Items, "declared": report.Declared, "findings": report.Findings, "rules": feed.Rules()})
+		} else {
+			r.linted(report, c.Rules)
+		}
+		if err == nil && len(report.Findings) > 0 {
+			return exitStatus(1)
+		}
+		return err
+	})
+}
+
+func (r *run) linted(report feed.Report, rules bool) {
+	for _, f := range report.Findings {
+		fmt.Fprintf(r.Out, "%s: %s %s [%s]\n", f.Item, f.Field, f.Words, f.Rule)
+	}
+	if rules {
+		for _, x := range feed.Rules() {
+			fmt.Fprintf(r.Out, "%s: %s Since %s; checked %s, a draft on a %s source: %s\n", x.ID, x.Words, x.From, x.Checked, x.Grade, x.Source)
+		}
+	}
+	fmt.Fprintf(r.Out, "%d products, %d texts that say AI made them, %d findings\n", report.Items, report.Declared, len(report.Findings))
+}
+
+type discloseRenderCmd struct {
+	Decision string `required:"" help:"The decision whose label it is." placeholder:"ID"`
+	Text     string `help:"The content as plain text; - is standard input." placeholder:"FILE"`
+	HTML     string `name:"html" help:"The content as HTML, for e-mail and the web." placeholder:"FILE"`
+}
+
+// Run renders, as JSON: what may be sent, its hash, its receipt.
+func (c *discloseRenderCmd) Run(r *run) error {
+	return r.within(func(a *app.App, ws touch.Workspace) error {
+		var parts [2]string
+		for i, p := range []string{c.Text, c.HTML} {
+			if p == "" {
+				continue
+			}
+			b, err := r.read(p)
+			if err != nil {
+				return err
+			}
+			parts[i] = string(b)
+		}
+		sent, err := a.Outputs().Render(r.ctx, access.Principal{Workspace: ws, User: app.LocalOperator}, touch.DecisionID(c.Decision), parts[0], parts[1])
+		if err != nil {
+			return err
+		}
+		return r.print(sent)
 	})
 }

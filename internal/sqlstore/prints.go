@@ -20,7 +20,11 @@ type OutputPrint struct {
 	Picture     uint64
 	Media       string // media type
 	Source      string // IPTC's digital source type; "" for text
+	What        string // marked, rendered
+	Channel     touch.Channel
 	At          time.Time
+	Delivered   time.Time // zero: not known
+	Shown       time.Time // zero: not known
 }
 
 // OutputMatch is a fingerprint that was recognised.
@@ -30,7 +34,7 @@ type OutputMatch struct {
 	Distance int    // bits of 64, for pictures
 }
 
-const printColumns = "id, subject_id, decision_id, event_id, exact, form, picture, media, source, at"
+const printColumns = "id, subject_id, decision_id, event_id, exact, form, picture, media, source, what, channel, at, delivered, shown"
 
 // PutPrint keeps a fingerprint durably. A second of the same bytes for the same
 // decision is not kept, and none about somebody who was erased: Unknown.
@@ -48,8 +52,8 @@ func (db *DB) PutPrint(ctx context.Context, ws touch.Workspace, p OutputPrint) e
 		if err := tx.QueryRow(ctx, "SELECT COUNT(*) FROM output_prints WHERE ws = $1 AND exact = $2 AND decision_id = $3", []any{string(ws), p.Exact, string(p.Decision)}, &n); err != nil || n > 0 {
 			return err
 		}
-		_, err := tx.Exec(ctx, "INSERT INTO output_prints (ws, "+printColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-			string(ws), p.ID, string(p.Subject), string(p.Decision), string(p.Event), p.Exact, p.Form, int64(p.Picture), p.Media, p.Source, Micros(p.At))
+		_, err := tx.Exec(ctx, "INSERT INTO output_prints (ws, "+printColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, 0)",
+			string(ws), p.ID, string(p.Subject), string(p.Decision), string(p.Event), p.Exact, p.Form, int64(p.Picture), p.Media, p.Source, p.What, string(p.Channel), Micros(p.At))
 		return err
 	})
 }
@@ -121,12 +125,45 @@ func (db *DB) prints(ctx context.Context, where string, args ...any) ([]OutputPr
 		out = out[:0]
 		return tx.Each(ctx, "SELECT "+printColumns+" FROM output_prints "+where, args, func(rows *sql.Rows) error {
 			var p OutputPrint
-			var picture, at int64
-			err := rows.Scan(&p.ID, &p.Subject, &p.Decision, &p.Event, &p.Exact, &p.Form, &picture, &p.Media, &p.Source, &at)
+			var picture, at, delivered, shown int64
+			err := rows.Scan(&p.ID, &p.Subject, &p.Decision, &p.Event, &p.Exact, &p.Form, &picture, &p.Media, &p.Source, &p.What, &p.Channel, &at, &delivered, &shown)
 			p.Picture, p.At = uint64(picture), Time(at)
+			if delivered != 0 {
+				p.Delivered = Time(delivered)
+			}
+			if shown != 0 {
+				p.Shown = Time(shown)
+			}
 			out = append(out, p)
 			return err
 		})
 	})
 	return out, err
+}
+
+// PrintByID reads one; Unknown where there is none.
+func (db *DB) PrintByID(ctx context.Context, ws touch.Workspace, id string) (OutputPrint, error) {
+	rows, err := db.prints(ctx, "WHERE ws = $1 AND id = $2", string(ws), id)
+	if err == nil && len(rows) == 0 {
+		err = touch.Errorf(touch.Unknown, "there is no output of this id, or the person's data was erased")
+	}
+	if err != nil {
+		return OutputPrint{}, err
+	}
+	return rows[0], nil
+}
+
+// PrintReached writes when an output was delivered, or shown, and reports whether
+// this was the first word of it. A later one changes nothing.
+func (db *DB) PrintReached(ctx context.Context, ws touch.Workspace, id string, shown bool, at time.Time) (first bool, err error) {
+	column := "delivered"
+	if shown {
+		column = "shown"
+	}
+	err = db.Write(ctx, func(ctx context.Context, tx *Tx) error {
+		n, err := tx.Exec(ctx, "UPDATE output_prints SET "+column+" = $1 WHERE ws = $2 AND id = $3 AND "+column+" = 0", Micros(at), string(ws), id)
+		first = n > 0
+		return err
+	})
+	return first, err
 }

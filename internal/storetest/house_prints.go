@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"testing"
+	"time"
 
 	"fairtouch/internal/sqlstore"
 	"fairtouch/touch"
@@ -50,6 +51,25 @@ func outputRecognised(t *testing.T, w *World) {
 	if len(of) != 1 || of[0].Picture != 0xff00ff00ff00ff07 || !of[0].At.Equal(noon) {
 		t.Errorf("%+v", of)
 	}
+	for _, shown := range []bool{false, true} {
+		for i, want := range []bool{true, false} {
+			first, err := w.DB.PrintReached(ctx, WS, "prn_3", shown, noon.Add(time.Duration(i)*time.Hour))
+			must(t, err)
+			if first != want {
+				t.Errorf("shown %v, time %d: first %v", shown, i, first)
+			}
+		}
+	}
+	if first, err := w.DB.PrintReached(ctx, Other, "prn_3", true, noon); first || err != nil {
+		t.Errorf("another workspace's output was shown: %v", err)
+	}
+	one, err := w.DB.PrintByID(ctx, WS, "prn_3")
+	must(t, err)
+	if !one.Delivered.Equal(noon) || !one.Shown.Equal(noon) {
+		t.Errorf("the first word isn't kept: %+v", one)
+	}
+	_, err = w.DB.PrintByID(ctx, Other, "prn_3")
+	wantCode(t, "another workspace's output", err, touch.Unknown)
 	_, err = w.Rec.Erase(ctx, WS, subject.ID)
 	must(t, err)
 	if got := find(WS, "e3", "f3", 0, 9); got != "" {
