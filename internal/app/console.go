@@ -237,6 +237,9 @@ func (s staff) Decision(ctx context.Context, p access.Principal, id touch.Decisi
 	}
 	out.Logged, out.Index = row.Index >= 0, row.Index
 	out.WhyURL, _ = s.Links.For(p.Workspace, id, d.Decision.At)
+	if out.Outputs, err = (outputs{s.App}).outputsOf(ctx, p.Workspace, id); err != nil {
+		return out, err
+	}
 	return out, s.answersFor(ctx, p, &out)
 }
 
