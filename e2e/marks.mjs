@@ -1,5 +1,7 @@
 // Marks in images, read by programs that are not ours: exiftool for IPTC and all
-// other metadata, c2pa-ts for content credentials. The argument is the binary.
+// other metadata, two readers of content credentials: c2pa-ts for JPEG and PNG,
+// and the reference implementation, c2pa-wasm, for all four formats. The argument
+// is the binary.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,6 +9,8 @@ import { tmpdir } from 'node:os';
 import { JPEG, PNG } from '@trustnxt/c2pa-ts/asset';
 import { SuperBox } from '@trustnxt/c2pa-ts/jumbf';
 import { ManifestStore } from '@trustnxt/c2pa-ts/manifest';
+import { createRequire } from 'node:module';
+import initReference, { WasmReader } from '@contentauth/c2pa-wasm';
 
 const bin = process.argv[2];
 const dir = mkdtempSync(join(tmpdir(), 'fairtouch-marks-'));
@@ -99,6 +103,36 @@ for (const name of ['marked.jpg', 'marked.png', 'twicemarked.jpg', 'twicemarked.
       must(said.claims === null || said.claims.length === 0 || !said.claims[0].holds, `our own reader accepts byte ${i}`);
     }
   });
+}
+
+await initReference({ module_or_path: readFileSync(createRequire(import.meta.url).resolve('@contentauth/c2pa-wasm/c2pa.wasm')) });
+const media = { jpg: 'image/jpeg', png: 'image/png', webp: 'image/webp', svg: 'image/svg+xml' };
+const authority = run('disclose', 'certificates').match(/-----BEGIN[^]*?END CERTIFICATE-----\n/g).at(-1);
+const trusting = JSON.stringify({ trust: { user_anchors: authority }, verify: { verify_trust: true } });
+// state is the reference's word on a file: Trusted, Valid or Invalid; unreadable.
+async function state(ext, bytes, context) {
+  try {
+    return JSON.parse((await WasmReader.fromBytes(media[ext], bytes, context)).json()).validation_state;
+  } catch { return 'unreadable'; }
+}
+for (const ext of Object.keys(media)) {
+  for (const name of [`marked.${ext}`, `twicemarked.${ext}`]) {
+    const bytes = readFileSync(at(name));
+    await check(`the reference implementation holds ${name} to be valid, and trusted where our authority is`, async () => {
+      must(await state(ext, new Uint8Array(bytes)) === 'Valid', await state(ext, new Uint8Array(bytes)));
+      must(await state(ext, new Uint8Array(bytes), trusting) === 'Trusted', await state(ext, new Uint8Array(bytes), trusting));
+    });
+    await check(`the reference implementation refuses ${name} with one byte flipped`, async () => {
+      const spots = [bytes.indexOf('Jo Example'), ext === 'svg' ? bytes.lastIndexOf('height="2"') + 8 : bytes.lastIndexOf('digitalSourceType')];
+      for (const i of spots) {
+        must(i > 0, 'a spot is not there');
+        const changed = new Uint8Array(bytes);
+        changed[i] ^= 1;
+        const said = await state(ext, changed, trusting);
+        must(said === 'Invalid' || said === 'unreadable', `byte ${i}: ${said}`);
+      }
+    });
+  }
 }
 
 await check('an image whose marks were stripped is recognised, and another is not', () => {

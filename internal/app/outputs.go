@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
 	"time"
 
 	"fairtouch/internal/access"
@@ -33,16 +34,27 @@ type outputs struct{ *App }
 // signer is the configured signer, or the workspace's development one, which is
 // made once and kept wrapped.
 func (o outputs) signer(ctx context.Context, ws touch.Workspace) (c2pa.Signer, error) {
-	pem := []byte(o.Config.ContentSigner)
-	if len(pem) == 0 {
+	text := []byte(o.Config.ContentSigner)
+	if len(text) == 0 {
 		var err error
-		if pem, err = o.Keeper.Kept(ctx, ws, "content-signer", func() ([]byte, error) {
+		if text, err = o.Keeper.Kept(ctx, ws, "content-signer", func() ([]byte, error) {
 			return c2pa.DevelopmentChain(rand.Reader, time.Now(), string(ws))
 		}); err != nil {
 			return c2pa.Signer{}, err
 		}
 	}
-	return c2pa.Parse(pem, rand.Reader)
+	return c2pa.Parse(text, rand.Reader)
+}
+
+// Certificates are what the workspace's content credentials are signed with, in
+// PEM, the signer's first: for readers that shall trust them.
+func (o outputs) Certificates(ctx context.Context, p access.Principal) ([]byte, error) {
+	s, err := o.signer(ctx, p.Workspace)
+	var out []byte
+	for _, c := range s.Chain {
+		out = append(out, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})...)
+	}
+	return out, err
 }
 
 // roots are the authorities that the configuration trusts; nil for none.

@@ -25,6 +25,7 @@ type Outputs interface {
 	Render(ctx context.Context, p access.Principal, id touch.DecisionID, text, html string) (disclose.Sent, error)
 	Delivered(ctx context.Context, p access.Principal, output string) (disclose.Known, error)
 	LintFeed(ctx context.Context, p access.Principal, r io.Reader) (feed.Report, error)
+	Certificates(ctx context.Context, p access.Principal) ([]byte, error)
 }
 
 // Outputs is what the command line asks.

@@ -15,11 +15,26 @@ import (
 )
 
 type discloseCmd struct {
-	Mark   discloseMarkCmd   `cmd:"" help:"Write into an image that a machine made it: IPTC and signed content credentials (C2PA)."`
-	Read   discloseReadCmd   `cmd:"" help:"What an image says of itself, and whether it holds."`
-	Lint   discloseLintCmd   `cmd:"" help:"A product feed: does it say which texts AI made, as merchants' platforms ask?"`
-	Render discloseRenderCmd `cmd:"" help:"Put a decision's label into its content, as its channel shows it."`
-	Find   discloseFindCmd   `cmd:"" help:"Recognise an output of AI by its fingerprint, marks or no marks, and name its receipt."`
+	Mark         discloseMarkCmd         `cmd:"" help:"Write into an image that a machine made it: IPTC and signed content credentials (C2PA)."`
+	Read         discloseReadCmd         `cmd:"" help:"What an image says of itself, and whether it holds."`
+	Lint         discloseLintCmd         `cmd:"" help:"A product feed: does it say which texts AI made, as merchants' platforms ask?"`
+	Render       discloseRenderCmd       `cmd:"" help:"Put a decision's label into its content, as its channel shows it."`
+	Find         discloseFindCmd         `cmd:"" help:"Recognise an output of AI by its fingerprint, marks or no marks, and name its receipt."`
+	Certificates discloseCertificatesCmd `cmd:"" help:"The certificates that content credentials are signed with, as PEM, for whoever shall trust them."`
+}
+
+type discloseCertificatesCmd struct{}
+
+// Run prints the chain, the signer's own certificate first. No key is shown.
+func (c *discloseCertificatesCmd) Run(r *run) error {
+	return r.within(func(a *app.App, ws touch.Workspace) error {
+		b, err := a.Outputs().Certificates(r.ctx, access.Principal{Workspace: ws, User: app.LocalOperator})
+		if err != nil {
+			return err
+		}
+		_, err = r.Out.Write(b)
+		return err
+	})
 }
 
 type discloseMarkCmd struct {

@@ -16,7 +16,8 @@ import (
 	"fairtouch/touch"
 )
 
-// documentSigning is the extended key usage of RFC 9336.
+// documentSigning is the extended key usage of RFC 9336. Some readers know the
+// older protection of e-mail alone, so a certificate of ours has both.
 var documentSigning = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 3, 36}
 
 // chainYears is how long a self-made chain is valid.
@@ -51,7 +52,7 @@ func DevelopmentChain(rand io.Reader, now time.Time, workspace string) ([]byte, 
 	}
 	leaf := &x509.Certificate{SerialNumber: serial(rand), NotBefore: from, NotAfter: ca.NotAfter, BasicConstraintsValid: true, SubjectKeyId: id,
 		Subject:  pkix.Name{CommonName: "Fairtouch development signer, workspace " + workspace, Organization: []string{"Fairtouch development"}},
-		KeyUsage: x509.KeyUsageDigitalSignature, UnknownExtKeyUsage: []asn1.ObjectIdentifier{documentSigning}}
+		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageEmailProtection}, UnknownExtKeyUsage: []asn1.ObjectIdentifier{documentSigning}}
 	leafRaw, err := x509.CreateCertificate(rand, leaf, ca, key.Public(), root)
 	if err != nil {
 		return nil, touch.Wrap(touch.Internal, err, "a certificate can't be made")
