@@ -42,6 +42,16 @@ export async function outputsWalk() {
     await page.click('button:has-text("Mark it")');
     must((await page.locator('#e-picture').textContent()).includes('no JPEG'), 'no error beside the field');
   });
+  await check('a feed that hides what AI made is found out', async () => {
+    writeFileSync(join(dir, 'feed.tsv'), 'id\tstructured_title\nA1\tby_hand:Boots\n');
+    await page.setInputFiles('#f-feed', join(dir, 'feed.tsv'));
+    await page.click('button:has-text("Check the feed")');
+    must((await page.locator('section:has(#found)').textContent()).includes('trained_algorithmic_media'), 'nothing was found');
+  });
+  for (const width of [1280, 320]) {
+    await page.setViewportSize({ width, height: 900 });
+    await look(page, 'what a feed says', width);
+  }
   await context.close();
 
   const reader = await browser.newContext({ javaScriptEnabled: false, locale: 'fi-FI' });

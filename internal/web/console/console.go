@@ -42,6 +42,7 @@ const (
 	importPattern = "POST /console/permissions/import"
 	markPattern   = "POST /console/marks/mark"
 	readPattern   = "POST /console/marks/read"
+	feedPattern   = "POST /console/marks/feed"
 )
 
 // maxForm bounds a posted form.
@@ -78,6 +79,7 @@ func (c *Console) routes() []route {
 		{"GET /console/marks", access.RecordRead, false, c.marksShow},
 		{markPattern, access.Campaign, false, c.marksMark},
 		{readPattern, access.RecordRead, false, c.marksRead},
+		{feedPattern, access.RecordRead, false, c.marksFeed},
 		{"POST /console/marks/find", access.RecordRead, false, c.marksFind},
 		{"GET /console/fairness", access.Audit, false, c.fairnessShow},
 		{"POST /console/fairness/plan", access.Score, false, c.auditPlan},
@@ -191,7 +193,7 @@ func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) { c.mux.Serv
 func (c *Console) wrap(rt route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
-		big := slices.Contains([]string{uploadPattern, importPattern, markPattern, readPattern}, rt.pattern)
+		big := slices.Contains([]string{uploadPattern, importPattern, markPattern, readPattern, feedPattern}, rt.pattern)
 		if !big {
 			r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		}

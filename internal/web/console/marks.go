@@ -13,6 +13,7 @@ import (
 
 	"fairtouch/internal/access"
 	"fairtouch/internal/disclose"
+	"fairtouch/internal/disclose/feed"
 	"fairtouch/internal/disclose/marks"
 	"fairtouch/internal/web/view"
 	"fairtouch/touch"
@@ -24,6 +25,8 @@ type Outputs interface {
 	MarkImage(ctx context.Context, p access.Principal, image []byte, spec disclose.OutputSpec) (disclose.Output, error)
 	RecogniseImage(ctx context.Context, p access.Principal, image []byte) (marks.Said, []disclose.Known, error)
 	RecogniseText(ctx context.Context, p access.Principal, text string) ([]disclose.Known, error)
+	// LintFeed checks a product feed for texts that AI made and that don't say so.
+	LintFeed(ctx context.Context, p access.Principal, r io.Reader) (feed.Report, error)
 }
 
 // marksView is the page Marks. Name is the file that was looked at, "" for none.
@@ -33,6 +36,8 @@ type marksView struct {
 	Said  *marks.Said
 	Known []disclose.Known
 	Asked bool // something was looked up
+	Feed  *feed.Report
+	Rules []feed.Rule
 }
 
 // First is the credential that counts.
@@ -43,10 +48,11 @@ func (v marksView) First() *marks.Claimed {
 	return &v.Said.Claims[0]
 }
 
-// maxPicture bounds an uploaded image, in bytes.
+// maxPicture bounds an uploaded image or feed, in bytes.
 const maxPicture = 24 << 20
 
 func (c *Console) marksPage(w http.ResponseWriter, p access.Principal, status int, v marksView, ps view.Problems) error {
+	v.Rules = feed.Rules()
 	return c.t.marks.Render(w, status, page[marksView]{c.frame(p, "/console/marks", ps), v})
 }
 
@@ -54,20 +60,20 @@ func (c *Console) marksShow(w http.ResponseWriter, _ *http.Request, p access.Pri
 	return c.marksPage(w, p, http.StatusOK, marksView{}, nil)
 }
 
-// picture is a posted form with an image.
+// picture is a posted form with a file.
 type picture struct {
 	name  string
 	image []byte
 	said  map[string]string
 }
 
-// takePicture reads the form whose field for the image is called field. Others
+// takePicture reads the form whose field for the file is called field. Others
 // are short.
 func takePicture(w http.ResponseWriter, r *http.Request, field string) (picture, error) {
 	out := picture{said: map[string]string{}}
 	kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || kind != "multipart/form-data" {
-		return out, touch.Fielderr(field, "Choose an image")
+		return out, touch.Fielderr(field, "Choose a file")
 	}
 	form := multipart.NewReader(http.MaxBytesReader(w, r.Body, maxPicture+(1<<16)), params["boundary"])
 	for {
@@ -81,10 +87,10 @@ func takePicture(w http.ResponseWriter, r *http.Request, field string) (picture,
 		}
 		var large *http.MaxBytesError
 		if errors.As(err, &large) {
-			return out, touch.Fielderr(field, "The image is larger than 24 MB; make it smaller, or use fairtouch disclose on the command line")
+			return out, touch.Fielderr(field, "The file is larger than 24 MB; use fairtouch disclose on the command line")
 		}
 		if err != nil {
-			return out, touch.Fielderr(field, "The image did not arrive whole; send it again")
+			return out, touch.Fielderr(field, "The file did not arrive whole; send it again")
 		}
 		if part.FormName() == field && part.FileName() != "" {
 			out.name, out.image = filepath.Base(part.FileName()), b
@@ -93,7 +99,7 @@ func takePicture(w http.ResponseWriter, r *http.Request, field string) (picture,
 		out.said[part.FormName()] = string(b[:min(len(b), 200)])
 	}
 	if len(out.image) == 0 {
-		return out, touch.Fielderr(field, "Choose an image")
+		return out, touch.Fielderr(field, "Choose a file")
 	}
 	return out, nil
 }
@@ -134,6 +140,18 @@ func (c *Console) marksRead(w http.ResponseWriter, r *http.Request, p access.Pri
 		return c.marksWrong(w, p, "looked", err)
 	}
 	return c.marksPage(w, p, http.StatusOK, marksView{Name: in.name, Said: &said, Known: known, Asked: true}, nil)
+}
+
+func (c *Console) marksFeed(w http.ResponseWriter, r *http.Request, p access.Principal) error {
+	in, err := takePicture(w, r, "feed")
+	if err != nil {
+		return c.marksWrong(w, p, "feed", err)
+	}
+	report, err := c.Backend.Outputs.LintFeed(r.Context(), p, bytes.NewReader(in.image))
+	if err != nil {
+		return c.marksWrong(w, p, "feed", err)
+	}
+	return c.marksPage(w, p, http.StatusOK, marksView{Name: in.name, Feed: &report}, nil)
 }
 
 func (c *Console) marksFind(w http.ResponseWriter, r *http.Request, p access.Principal) error {
