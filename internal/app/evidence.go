@@ -128,7 +128,7 @@ func (s staff) packProofs(ctx context.Context, ws touch.Workspace, id touch.Camp
 		if err != nil {
 			return err
 		}
-		shown, err := outputs{s.App}.outputsOf(ctx, ws, d.ID)
+		shown, err := Outputs{s.App}.outputsOf(ctx, ws, d.ID)
 		if err != nil {
 			return err
 		}

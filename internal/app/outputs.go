@@ -27,13 +27,13 @@ const (
 	generatorVersion = "1"
 )
 
-// outputs marks what AI made and recognises it again. It implements what the
+// Outputs marks what AI made and recognises it again. It implements what the
 // API and the console ask of both.
-type outputs struct{ *App }
+type Outputs struct{ *App }
 
 // signer is the configured signer, or the workspace's development one, which is
 // made once and kept wrapped.
-func (o outputs) signer(ctx context.Context, ws touch.Workspace) (c2pa.Signer, error) {
+func (o Outputs) signer(ctx context.Context, ws touch.Workspace) (c2pa.Signer, error) {
 	text := []byte(o.Config.ContentSigner)
 	if len(text) == 0 {
 		var err error
@@ -48,7 +48,7 @@ func (o outputs) signer(ctx context.Context, ws touch.Workspace) (c2pa.Signer, e
 
 // Certificates are what the workspace's content credentials are signed with, in
 // PEM, the signer's first: for readers that shall trust them.
-func (o outputs) Certificates(ctx context.Context, p access.Principal) ([]byte, error) {
+func (o Outputs) Certificates(ctx context.Context, p access.Principal) ([]byte, error) {
 	s, err := o.signer(ctx, p.Workspace)
 	var out []byte
 	for _, c := range s.Chain {
@@ -58,7 +58,7 @@ func (o outputs) Certificates(ctx context.Context, p access.Principal) ([]byte, 
 }
 
 // roots are the authorities that the configuration trusts; nil for none.
-func (o outputs) roots() *x509.CertPool {
+func (o Outputs) roots() *x509.CertPool {
 	if o.Config.ContentRoots == "" {
 		return nil
 	}
@@ -69,7 +69,7 @@ func (o outputs) roots() *x509.CertPool {
 
 // about finds the decision that an output rests on: an allowed one of this
 // workspace. Without one the output is about nobody.
-func (o outputs) about(ctx context.Context, ws touch.Workspace, id touch.DecisionID) (*record.Subject, error) {
+func (o Outputs) about(ctx context.Context, ws touch.Workspace, id touch.DecisionID) (*record.Subject, error) {
 	if id == "" {
 		return nil, nil
 	}
@@ -92,7 +92,7 @@ func (o outputs) about(ctx context.Context, ws touch.Workspace, id touch.Decisio
 
 // MarkImage marks an image, signs it, puts it on record and into the register
 // of fingerprints, with and without its marks. Nothing of the image is kept.
-func (o outputs) MarkImage(ctx context.Context, p access.Principal, image []byte, spec disclose.OutputSpec) (disclose.Output, error) {
+func (o Outputs) MarkImage(ctx context.Context, p access.Principal, image []byte, spec disclose.OutputSpec) (disclose.Output, error) {
 	var out disclose.Output
 	subject, err := o.about(ctx, p.Workspace, spec.Decision)
 	if err != nil {
@@ -134,7 +134,7 @@ func (o outputs) MarkImage(ctx context.Context, p access.Principal, image []byte
 }
 
 // registered puts an output's event on record, under its person's key.
-func (o outputs) registered(ctx context.Context, ws touch.Workspace, subject *record.Subject, body map[string]any) (touch.EventID, error) {
+func (o Outputs) registered(ctx context.Context, ws touch.Workspace, subject *record.Subject, body map[string]any) (touch.EventID, error) {
 	b, err := json.Marshal(body)
 	if err != nil {
 		return "", touch.Wrap(touch.Internal, err, "an event can't be written")
@@ -145,7 +145,7 @@ func (o outputs) registered(ctx context.Context, ws touch.Workspace, subject *re
 
 // keep writes a fingerprint. Hashes of bytes are keyed, so that nobody who reads
 // the store can try texts out.
-func (o outputs) keep(ctx context.Context, ws touch.Workspace, subject *record.Subject, k disclose.Known, x prints.Print) error {
+func (o Outputs) keep(ctx context.Context, ws touch.Workspace, subject *record.Subject, k disclose.Known, x prints.Print) error {
 	row := sqlstore.OutputPrint{What: k.What, Channel: k.Channel, ID: k.ID, Decision: k.Decision, Event: k.Receipt, Picture: x.Picture, Media: k.Media, Source: k.Source, At: k.At}
 	if subject != nil {
 		row.Subject = subject.ID
@@ -157,7 +157,7 @@ func (o outputs) keep(ctx context.Context, ws touch.Workspace, subject *record.S
 	return o.DB.PutPrint(ctx, ws, row)
 }
 
-func (o outputs) keyed(ws touch.Workspace, x prints.Print) (exact, form string, err error) {
+func (o Outputs) keyed(ws touch.Workspace, x prints.Print) (exact, form string, err error) {
 	if exact, err = o.Keeper.Lookup(ws, "print\x00"+x.Exact); err != nil || x.Form == "" {
 		return exact, "", err
 	}
@@ -170,7 +170,7 @@ const maxMatches = 20
 
 // RecogniseImage reads what an image says of itself, and looks it up in the
 // workspace's register, whether its marks are there or not.
-func (o outputs) RecogniseImage(ctx context.Context, p access.Principal, image []byte) (marks.Said, []disclose.Known, error) {
+func (o Outputs) RecogniseImage(ctx context.Context, p access.Principal, image []byte) (marks.Said, []disclose.Known, error) {
 	said, err := marks.Look(image, o.roots(), time.Now())
 	if err != nil {
 		return said, nil, err
@@ -184,11 +184,11 @@ func (o outputs) RecogniseImage(ctx context.Context, p access.Principal, image [
 }
 
 // RecogniseText looks a text up in the workspace's register.
-func (o outputs) RecogniseText(ctx context.Context, p access.Principal, text string) ([]disclose.Known, error) {
+func (o Outputs) RecogniseText(ctx context.Context, p access.Principal, text string) ([]disclose.Known, error) {
 	return o.find(ctx, p.Workspace, prints.OfText(text))
 }
 
-func (o outputs) find(ctx context.Context, ws touch.Workspace, x prints.Print) ([]disclose.Known, error) {
+func (o Outputs) find(ctx context.Context, ws touch.Workspace, x prints.Print) ([]disclose.Known, error) {
 	exact, form, err := o.keyed(ws, x)
 	if err != nil {
 		return nil, err

@@ -11,30 +11,18 @@ import (
 	"fairtouch/internal/access"
 	"fairtouch/internal/disclose"
 	"fairtouch/internal/disclose/feed"
-	"fairtouch/internal/disclose/marks"
 	"fairtouch/internal/disclose/prints"
 	"fairtouch/internal/record"
 	"fairtouch/touch"
 )
 
-// Outputs marks, renders and recognises.
-type Outputs interface {
-	MarkImage(ctx context.Context, p access.Principal, image []byte, spec disclose.OutputSpec) (disclose.Output, error)
-	RecogniseImage(ctx context.Context, p access.Principal, image []byte) (marks.Said, []disclose.Known, error)
-	RecogniseText(ctx context.Context, p access.Principal, text string) ([]disclose.Known, error)
-	Render(ctx context.Context, p access.Principal, id touch.DecisionID, text, html string) (disclose.Sent, error)
-	Delivered(ctx context.Context, p access.Principal, output string) (disclose.Known, error)
-	LintFeed(ctx context.Context, p access.Principal, r io.Reader) (feed.Report, error)
-	Certificates(ctx context.Context, p access.Principal) ([]byte, error)
-}
-
-// Outputs is what the command line asks.
-func (a *App) Outputs() Outputs { return outputs{a} }
+// Outputs is for the command line.
+func (a *App) Outputs() Outputs { return Outputs{a} }
 
 // Render puts a decision's disclosure into content as the decision's channel
 // shows it. What comes back may be sent, and nothing else: the receipt binds the
 // decision, the label's text, where it stands, the marks, and the hash of it.
-func (o outputs) Render(ctx context.Context, p access.Principal, id touch.DecisionID, text, html string) (disclose.Sent, error) {
+func (o Outputs) Render(ctx context.Context, p access.Principal, id touch.DecisionID, text, html string) (disclose.Sent, error) {
 	var out disclose.Sent
 	d, err := o.Stored(ctx, p.Workspace, id)
 	if err != nil {
@@ -95,14 +83,14 @@ func hashOf(r *disclose.Rendered) string {
 
 // Delivered says that an output was handed to its channel. A second word changes
 // nothing.
-func (o outputs) Delivered(ctx context.Context, p access.Principal, output string) (disclose.Known, error) {
+func (o Outputs) Delivered(ctx context.Context, p access.Principal, output string) (disclose.Known, error) {
 	return o.reached(ctx, p.Workspace, output, false, map[string]any{"by": p.User})
 }
 
 // Shown says, with the token of one output, that a device showed it. The token
 // is the whole credential: it fits no other output, and tells a device, not a
 // person.
-func (o outputs) Shown(ctx context.Context, token string) (disclose.Known, error) {
+func (o Outputs) Shown(ctx context.Context, token string) (disclose.Known, error) {
 	k, err := o.Links.Parse(token, LinkShown)
 	if err != nil {
 		return disclose.Known{}, err
@@ -110,7 +98,7 @@ func (o outputs) Shown(ctx context.Context, token string) (disclose.Known, error
 	return o.reached(ctx, k.Workspace, k.ID, true, map[string]any{"by": "device"})
 }
 
-func (o outputs) reached(ctx context.Context, ws touch.Workspace, output string, shown bool, body map[string]any) (disclose.Known, error) {
+func (o Outputs) reached(ctx context.Context, ws touch.Workspace, output string, shown bool, body map[string]any) (disclose.Known, error) {
 	row, err := o.DB.PrintByID(ctx, ws, output)
 	if err != nil {
 		return disclose.Known{}, err
@@ -145,7 +133,7 @@ func (o outputs) reached(ctx context.Context, ws touch.Workspace, output string,
 }
 
 // outputsOf lists what was rendered or marked for a decision.
-func (o outputs) outputsOf(ctx context.Context, ws touch.Workspace, id touch.DecisionID) ([]disclose.Known, error) {
+func (o Outputs) outputsOf(ctx context.Context, ws touch.Workspace, id touch.DecisionID) ([]disclose.Known, error) {
 	rows, err := o.DB.PrintsOf(ctx, ws, id)
 	var out []disclose.Known
 	for _, r := range rows {
@@ -157,7 +145,7 @@ func (o outputs) outputsOf(ctx context.Context, ws touch.Workspace, id touch.Dec
 }
 
 // LintFeed checks a product feed; what is known here to be made by AI must say so.
-func (o outputs) LintFeed(ctx context.Context, p access.Principal, r io.Reader) (feed.Report, error) {
+func (o Outputs) LintFeed(ctx context.Context, p access.Principal, r io.Reader) (feed.Report, error) {
 	return feed.Lint(r, func(text string) (bool, error) {
 		known, err := o.RecogniseText(ctx, p, text)
 		return len(known) > 0, err

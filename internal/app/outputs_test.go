@@ -34,7 +34,7 @@ func drawn(t *testing.T) []byte {
 // until the person that it was made for is erased.
 func TestAStrippedPictureLeadsToItsReceipt(t *testing.T) {
 	a := demoApp(t, 300)
-	o, ctx := outputs{a}, t.Context()
+	o, ctx := Outputs{a}, t.Context()
 	who := access.Principal{Workspace: Demo, User: LocalOperator}
 	picture := drawn(t)
 	out, err := o.MarkImage(ctx, who, picture, disclose.OutputSpec{Source: marks.Generated})
@@ -60,15 +60,15 @@ func TestAStrippedPictureLeadsToItsReceipt(t *testing.T) {
 // The development signer is made once and is the same on the next start.
 func TestTheSignerStaysTheSame(t *testing.T) {
 	a := demoApp(t, 1)
-	one, err := outputs{a}.signer(t.Context(), Demo)
+	one, err := Outputs{a}.signer(t.Context(), Demo)
 	if err != nil {
 		t.Fatal(err)
 	}
-	two, err := outputs{a}.signer(t.Context(), Demo)
+	two, err := Outputs{a}.signer(t.Context(), Demo)
 	if err != nil || !one.Chain[0].Equal(two.Chain[0]) {
 		t.Fatalf("another certificate: %v", err)
 	}
-	main, err := outputs{a}.signer(t.Context(), Main)
+	main, err := Outputs{a}.signer(t.Context(), Main)
 	if err != nil || main.Chain[0].Equal(one.Chain[0]) {
 		t.Fatalf("two workspaces sign as one: %v", err)
 	}
@@ -78,7 +78,7 @@ func TestTheSignerStaysTheSame(t *testing.T) {
 // token of one output says nothing of another; and all of it goes with the person.
 func TestWhatWasShownIsProven(t *testing.T) {
 	a := demoApp(t, 600)
-	o, ctx := outputs{a}, t.Context()
+	o, ctx := Outputs{a}, t.Context()
 	who := access.Principal{Workspace: Demo, User: LocalOperator}
 	lines, err := a.DB.ListDecisions(ctx, Demo, sqlstore.DecisionFilter{Verdict: touch.Allow, Limit: 2})
 	if err != nil || len(lines) < 2 {

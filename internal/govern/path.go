@@ -354,10 +354,10 @@ func (p *Path) finish(e *entry, a admitted, answer model.Answer) (touch.Decision
 
 func (e *entry) explain(a admitted, answer model.Answer) (explain.Explained, error) {
 	if e.bound.Text {
-		return explain.Bare(answer, e.touch.Locale, "A language model wrote this text. Such models give no exact reasons, and nothing about you was decided by it.")
+		return explain.Bare(answer, "en", "A language model wrote this text. Such models give no exact reasons, and nothing about you was decided by it.")
 	}
 	if e.bound.Kit == nil {
-		return explain.Bare(answer, e.touch.Locale, "This answer comes without exact reasons; its supplier gives none.")
+		return explain.Bare(answer, "en", "This answer comes without exact reasons; its supplier gives none.")
 	}
 	x, err := e.bound.Kit.Answer(answer, e.locale(a.duty), a.held)
 	if err != nil {
