@@ -182,6 +182,8 @@ var sourceWords = map[string][]string{
 	"pt": {"de si", "das suas contas connosco"},
 	"pl": {"od Ciebie", "z Twoich kont u nas"},
 	"sv": {"dig", "dina konton hos oss"},
+	"da": {"dig", "dine konti hos os"},
+	"ro": {"de la dumneavoastră", "din conturile dumneavoastră la noi"},
 	"tr": {"siz", "bizdeki hesaplarınız"},
 	"zh": {"您本人", "您在我们这里的账户"},
 	"ar": {"منك", "من حساباتك لدينا"},
