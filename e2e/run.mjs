@@ -5,11 +5,12 @@ import { base, why, browser, tally, check, must, look, visit } from './lib.mjs';
 import { campaignWalk } from './campaign.mjs';
 import { fairnessWalk } from './fairness.mjs';
 import { vendorWalk } from './vendor.mjs';
+import { outputsWalk } from './outputs.mjs';
 
 const staff = ['/console/', '/console/decisions', '/console/systems', '/console/systems/lead-scorer', '/console/systems/lead-scorer/model', '/console/systems/new', '/console/systems/lead-scorer/edit',
   '/console/systems/lead-scorer/retire', '/console/ownership', '/console/pilots', '/console/law', '/console/permissions', '/console/conversations', '/console/staff', '/console/settings',
   '/console/campaigns', '/console/campaigns/spring', '/console/campaigns/spring/edit', '/console/campaigns/new', '/console/campaigns/spring/audience',
-  '/console/campaigns/spring/pack', '/console/fairness', '/console/approvals', '/console/mail', '/console/reports', '/console/reports/month', '/console/reports/article-30', '/console/reports/retention'];
+  '/console/campaigns/spring/pack', '/console/fairness', '/console/marks', '/console/approvals', '/console/mail', '/console/reports', '/console/reports/month', '/console/reports/article-30', '/console/reports/retention'];
 
 for (const width of [1280, 320]) {
   // Staff. bypassCSP only lets axe in; the policy itself is checked above.
@@ -30,7 +31,7 @@ for (const width of [1280, 320]) {
   const customer = await browser.newContext({ viewport: { width, height: 800 }, bypassCSP: true, locale: 'en' });
   const c = await customer.newPage();
   await visit(c, why, 'reasons', width);
-  for (const lang of ['de', 'fr', 'es']) await visit(c, `${why}?lang=${lang}`, `reasons in ${lang}`, width);
+  for (const lang of ['de', 'fr', 'es', 'it', 'nl', 'pt', 'pl', 'ar', 'fi']) await visit(c, `${why}?lang=${lang}`, `reasons in ${lang}`, width);
   await visit(c, '/register', 'the public register', width);
   for (const kind of ['consent', 'human', 'verify', 'stop']) {
     await c.goto(why);
@@ -88,6 +89,7 @@ await check('an edited system has a new version; bad input keeps what was typed'
 await campaignWalk();
 await fairnessWalk();
 await vendorWalk();
+await outputsWalk();
 await browser.close();
 console.log(`${tally.passed} passed, ${tally.failed} failed`);
 process.exit(tally.failed ? 1 : 0);

@@ -14,6 +14,7 @@ have_chromium() { command -v chromium >/dev/null || command -v chromium-browser 
 packages=""
 have_postgres || packages="$packages postgresql"
 have_chromium || packages="$packages chromium"
+command -v exiftool >/dev/null || packages="$packages libimage-exiftool-perl"
 command -v g++ >/dev/null || packages="$packages g++"
 command -v node >/dev/null || packages="$packages nodejs"
 command -v npm >/dev/null || packages="$packages npm"

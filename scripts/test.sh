@@ -24,6 +24,9 @@ if [ -f e2e/run.sh ]; then
   bash e2e/run.sh
 fi
 
+echo "== marks in images, read by exiftool and c2pa-ts"
+node e2e/marks.mjs bin/fairtouch
+
 echo "== the real SDKs through the gateway"
 node e2e/gateway/run.mjs bin/fairtouch
 node e2e/gateway/kill.mjs bin/fairtouch 10

@@ -107,6 +107,28 @@ type Disclosure struct {
 	Human   HumanOption       `json:"human"`
 	Why     string            `json:"why_url,omitzero"`
 	Headers map[string]string `json:"headers,omitzero"` // machine marks to forward
+	Duty    *Duty             `json:"duty,omitzero"`    // what the law asks of the label; nil on refusals
+}
+
+// Duty is what the disclosure rules ask of one answer: where, when and how its
+// label stands. Whoever shows the answer must meet it. It is never changed.
+type Duty struct {
+	Text      string     `json:"text"`                // id of the label's text: slot, locale and the text's content hash
+	Rules     []string   `json:"rules"`               // of the matrix that ask for something, the strictest first
+	Placement []string   `json:"placement"`           // all of them: first_message, badge, spoken, beside_content, in_content, metadata, next_to_price, human_option
+	Timing    string     `json:"timing,omitzero"`     // the earliest that a rule asks for
+	Marks     []string   `json:"marks"`               // machine-readable: http-header, html-meta, iptc, c2pa
+	Statutory []string   `json:"statutory,omitempty"` // sentences that a law prescribes word for word; the label begins with them
+	Human     bool       `json:"human"`               // a rule asks for the way to a person; it is offered anyway
+	Exempt    []Exempted `json:"exempt,omitempty"`    // rules that would ask for something, and why they don't here
+	Strict    bool       `json:"strict,omitzero"`     // place, channel or kind was unknown: every rule was asked
+	Drafts    int        `json:"drafts,omitzero"`     // how many of the rules no named reviewer has compared with the source
+}
+
+// Exempted is a disclosure rule that asks for nothing here.
+type Exempted struct {
+	Rule   string `json:"rule"`
+	Reason string `json:"reason"`
 }
 
 // Placement is the pilot's part of a decision.

@@ -48,7 +48,7 @@ func (c *call) body() (*bytes.Buffer, error) {
 	if err := isJSON(c.r.Header); err != nil {
 		return nil, err
 	}
-	limit := c.s.cfg.MaxBody
+	limit := max(c.s.cfg.MaxBody, c.route.limit)
 	if c.r.ContentLength > limit {
 		c.w.Header().Set("Connection", "close")
 		return nil, tooLarge(limit)

@@ -33,6 +33,7 @@ type Config struct {
 	Law       func(ctx context.Context) (*law.Evaluator, error)
 
 	Tokens       Tokens   // nil: nothing is replaced by tokens, and nothing restored
+	Outputs      Outputs  // nil: nothing is marked or recognised
 	LogDir       string   // holds one folder of tiles a workspace; "" serves none
 	MaxBody      int64    // bytes; 0 is DefaultMaxBody
 	AllowedHosts []string // host names without port; empty: this machine's own; "*": any

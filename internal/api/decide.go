@@ -21,7 +21,7 @@ func (c *call) decide() error {
 	d, err := c.s.cfg.Decider.Decide(c.r.Context(), who, t, c.r.Header.Get("Idempotency-Key"))
 	if d.ID != "" {
 		c.s.meter.decided(d.Verdict)
-		marks(c.w.Header(), d.Disclosure.Headers)
+		forwarded(c.w.Header(), d.Disclosure.Headers)
 	}
 	switch {
 	case err != nil && d.ID != "":
@@ -34,10 +34,10 @@ func (c *call) decide() error {
 	return nil
 }
 
-// marks sets the machine marks that are HTTP headers; marks for other carriers,
+// forwarded sets the machine marks that are HTTP headers; marks for other carriers,
 // such as an HTML meta element, are in the answer alone. None replaces a header
 // that stands already.
-func marks(h http.Header, headers map[string]string) {
+func forwarded(h http.Header, headers map[string]string) {
 	for name, value := range headers {
 		if token(name) && h.Get(name) == "" {
 			h.Set(name, value)

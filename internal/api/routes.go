@@ -17,6 +17,7 @@ type route struct {
 	answer       string // schema of the answer; "" for text
 	status       int    // of the usual answer
 	probe        bool   // answers for any host: it says nothing
+	limit        int64  // largest body in bytes; 0 for Config.MaxBody
 	handle       func(c *call) error
 
 	names []string // of the path's parts
@@ -89,7 +90,7 @@ func routes() []route {
 		{method: "GET", path: "/readyz", id: "ready", scope: open, probe: true, answer: "Any", status: 200, handle: (*call).ready, summary: "Decisions can be taken and recorded."},
 		{method: "GET", path: "/metrics", id: "metrics", scope: open, status: 200, handle: (*call).metrics, summary: "Counts and latencies in the Prometheus format; nothing of persons."},
 	}
-	table = append(table, piiRoutes()...)
+	table = append(append(table, piiRoutes()...), disclosureRoutes()...)
 	for i := range table {
 		table[i].names = partsOf(table[i].path)
 	}

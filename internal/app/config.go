@@ -2,6 +2,8 @@ package app
 
 import (
 	"bytes"
+	"crypto/rand"
+	"crypto/x509"
 	"errors"
 	"io/fs"
 	"net"
@@ -13,6 +15,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"fairtouch/internal/disclose/marks/c2pa"
 	"fairtouch/touch"
 )
 
@@ -22,15 +25,17 @@ import (
 // with _FILE appended, for secrets. Unknown keys fail. docs/config.md is
 // generated from this struct.
 type Config struct {
-	Data      string `yaml:"data" env:"FAIRTOUCH_DATA" default:"./fairtouch-data" doc:"directory of the database, the keys and the transparency log"`
-	Database  string `yaml:"database" env:"FAIRTOUCH_DATABASE" secret:"true" doc:"postgres://… for PostgreSQL; empty for SQLite in the data directory"`
-	Listen    string `yaml:"listen" env:"FAIRTOUCH_LISTEN" default:"127.0.0.1:8080" doc:"host and port to listen on"`
-	PublicURL string `yaml:"public_url" env:"FAIRTOUCH_PUBLIC_URL" doc:"the address that customers' links begin with; empty: http:// and the listen address"`
-	Hosts     string `yaml:"hosts" env:"FAIRTOUCH_HOSTS" doc:"further host names that requests may carry, comma-separated; public_url's and loopback's are always allowed"`
-	KEKFile   string `yaml:"kek_file" env:"FAIRTOUCH_KEK_FILE" doc:"file that holds the key-encryption key (32 raw bytes or 64 hex digits); empty: a 0600 file in the data directory, the weak choice"`
-	KMS       string `yaml:"kms" env:"FAIRTOUCH_KMS" doc:"URI of a key in a key-management service that wraps the key-encryption key: aws-kms://arn:…"`
-	Log       string `yaml:"log" env:"FAIRTOUCH_LOG" default:"info" doc:"debug, info, warn or error; logs hold ids, never a person's data"`
-	MaxBody   int    `yaml:"max_body" env:"FAIRTOUCH_MAX_BODY" default:"1048576" doc:"largest request body in bytes"`
+	Data          string `yaml:"data" env:"FAIRTOUCH_DATA" default:"./fairtouch-data" doc:"directory of the database, the keys and the transparency log"`
+	Database      string `yaml:"database" env:"FAIRTOUCH_DATABASE" secret:"true" doc:"postgres://… for PostgreSQL; empty for SQLite in the data directory"`
+	Listen        string `yaml:"listen" env:"FAIRTOUCH_LISTEN" default:"127.0.0.1:8080" doc:"host and port to listen on"`
+	PublicURL     string `yaml:"public_url" env:"FAIRTOUCH_PUBLIC_URL" doc:"the address that customers' links begin with; empty: http:// and the listen address"`
+	Hosts         string `yaml:"hosts" env:"FAIRTOUCH_HOSTS" doc:"further host names that requests may carry, comma-separated; public_url's and loopback's are always allowed"`
+	KEKFile       string `yaml:"kek_file" env:"FAIRTOUCH_KEK_FILE" doc:"file that holds the key-encryption key (32 raw bytes or 64 hex digits); empty: a 0600 file in the data directory, the weak choice"`
+	KMS           string `yaml:"kms" env:"FAIRTOUCH_KMS" doc:"URI of a key in a key-management service that wraps the key-encryption key: aws-kms://arn:…"`
+	Log           string `yaml:"log" env:"FAIRTOUCH_LOG" default:"info" doc:"debug, info, warn or error; logs hold ids, never a person's data"`
+	ContentSigner string `yaml:"content_signer" env:"FAIRTOUCH_CONTENT_SIGNER" secret:"true" doc:"PEM with the private key (ECDSA P-256 or Ed25519) and the certificates, the signer's own first, that content credentials (C2PA) are signed with; empty: each workspace makes a development certificate that nobody else trusts"`
+	ContentRoots  string `yaml:"content_roots" env:"FAIRTOUCH_CONTENT_ROOTS" doc:"PEM with the certificates of authorities whose content credentials are shown as trusted; empty: none are"`
+	MaxBody       int    `yaml:"max_body" env:"FAIRTOUCH_MAX_BODY" default:"1048576" doc:"largest request body in bytes"`
 
 	Company Company `yaml:"company"`
 	Gateway Gateway `yaml:"gateway"`
@@ -191,6 +196,14 @@ func (c Config) Check() error {
 	}
 	if c.Company.Country != "" && len(c.Company.Country) != 2 {
 		return touch.Fielderr("company.country", "must be two letters, such as DE")
+	}
+	if c.ContentSigner != "" {
+		if _, err := c2pa.Parse([]byte(c.ContentSigner), rand.Reader); err != nil {
+			return touch.Wrap(touch.Invalid, err, "content_signer: %s", touch.AsError(err).Message)
+		}
+	}
+	if c.ContentRoots != "" && !x509.NewCertPool().AppendCertsFromPEM([]byte(c.ContentRoots)) {
+		return touch.Fielderr("content_roots", "must hold certificates in PEM")
 	}
 	switch c.Log {
 	case "debug", "info", "warn", "error":

@@ -24,7 +24,7 @@ type staff struct{ *App }
 // Staff is the back end of the console.
 func (a *App) Staff() console.Backend {
 	s := staff{a}
-	return console.Backend{Decisions: s, Register: s, Law: s, People: s, House: s, Campaigns: s, Reports: s, Fairness: s, Prompts: s, Conversations: s, Requests: s}
+	return console.Backend{Decisions: s, Register: s, Law: s, People: s, House: s, Campaigns: s, Reports: s, Fairness: s, Prompts: s, Conversations: s, Requests: s, Outputs: Outputs{a}}
 }
 
 // pathSteps are the seven stations, in order.
@@ -237,6 +237,9 @@ func (s staff) Decision(ctx context.Context, p access.Principal, id touch.Decisi
 	}
 	out.Logged, out.Index = row.Index >= 0, row.Index
 	out.WhyURL, _ = s.Links.For(p.Workspace, id, d.Decision.At)
+	if out.Outputs, err = (Outputs{s.App}).outputsOf(ctx, p.Workspace, id); err != nil {
+		return out, err
+	}
 	return out, s.answersFor(ctx, p, &out)
 }
 

@@ -120,7 +120,9 @@ func (c customers) reasons(ctx context.Context, ws touch.Workspace, d *StoredDec
 	if d.Explain == nil {
 		w.NoReasons = d.Decision.Verdict == touch.Allow
 		if d.Decision.Verdict != touch.Allow {
-			for _, s := range explain.Refused(d.Decision.Checks, locale).Sentences {
+			x := explain.Refused(d.Decision.Checks, locale)
+			w.WordsLang = otherThan(locale, x.Locale)
+			for _, s := range x.Sentences {
 				w.Reasons = append(w.Reasons, pages.Reason{Text: s, Against: true})
 			}
 		}
@@ -129,6 +131,9 @@ func (c customers) reasons(ctx context.Context, ws touch.Workspace, d *StoredDec
 	kit, err := c.kit(ctx, ws, d)
 	if err != nil {
 		return err
+	}
+	if !kit.Speaks(locale) {
+		w.WordsLang = otherThan(locale, "en")
 	}
 	row := d.row()
 	open, full := kit.Render(*d.Explain, row, locale, false, d.Held), kit.Render(*d.Explain, row, locale, true, d.Held)
@@ -150,6 +155,14 @@ func (c customers) reasons(ctx context.Context, ws touch.Workspace, d *StoredDec
 	return nil
 }
 
+// otherThan is a language, where it isn't the page's.
+func otherThan(page, words string) string {
+	if page == words {
+		return ""
+	}
+	return words
+}
+
 // reference is what a person can read out: the id's last letters.
 func reference(id touch.DecisionID) string {
 	s := strings.ToUpper(string(id))
@@ -157,16 +170,31 @@ func reference(id touch.DecisionID) string {
 	return s[:4] + "-" + s[4:]
 }
 
+// sourceWords are where the data of a decision came from, in the languages of the
+// pages: from the person, from their accounts.
+var sourceWords = map[string][]string{
+	"en": {"you", "your accounts with us"},
+	"de": {"von Ihnen", "aus Ihren Konten bei uns"},
+	"fr": {"de vous", "de vos comptes chez nous"},
+	"es": {"de usted", "de sus cuentas con nosotros"},
+	"it": {"da Lei", "dai Suoi conti presso di noi"},
+	"nl": {"van u", "van uw rekeningen bij ons"},
+	"pt": {"de si", "das suas contas connosco"},
+	"pl": {"od Ciebie", "z Twoich kont u nas"},
+	"sv": {"dig", "dina konton hos oss"},
+	"da": {"dig", "dine konti hos os"},
+	"ro": {"de la dumneavoastră", "din conturile dumneavoastră la noi"},
+	"tr": {"siz", "bizdeki hesaplarınız"},
+	"zh": {"您本人", "您在我们这里的账户"},
+	"ar": {"منك", "من حساباتك لدينا"},
+}
+
 func sources(locale string) []string {
-	switch locale[:min(2, len(locale))] {
-	case "de":
-		return []string{"von Ihnen", "aus Ihren Konten bei uns"}
-	case "fr":
-		return []string{"de vous", "de vos comptes chez nous"}
-	case "es":
-		return []string{"de usted", "de sus cuentas con nosotros"}
+	base, _, _ := strings.Cut(strings.ToLower(locale), "-")
+	if w, ok := sourceWords[base]; ok {
+		return w
 	}
-	return []string{"you", "your accounts with us"}
+	return sourceWords["en"]
 }
 
 // Verify implements pages.Reasons.

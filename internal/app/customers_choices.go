@@ -88,7 +88,7 @@ func (c customers) Centre(ctx context.Context, t pages.Token, locale string, gpc
 	now := time.Now()
 	for _, n := range ns {
 		r := consent.Evaluate(k.Members, n.Scope(), now)
-		p := pages.Permission{ID: n.Key, Notice: pages.Notice{Hash: n.Hash, Title: n.Title, Text: n.Text}, State: r.State, Since: r.Since,
+		p := pages.Permission{ID: n.Key, Notice: pages.Notice{Hash: n.Hash, Title: n.Title, Text: n.Text, Locale: n.Locale, Reviewed: n.Reviewed}, State: r.State, Since: r.Since,
 			Source: sourceOf(k, r), Conflict: r.Conflict}
 		out.GPC = out.GPC || r.State == consent.OptedOut
 		out.Rows = append(out.Rows, p)
@@ -226,7 +226,7 @@ func (c customers) Stopped(ctx context.Context, t pages.Token, locale string) (p
 	}
 	ns, err := c.notices(ctx, ws, locale)
 	if err == nil && len(ns) > 0 {
-		out.Back = pages.Notice{Hash: ns[0].Hash, Title: ns[0].Title, Text: ns[0].Text}
+		out.Back = pages.Notice{Hash: ns[0].Hash, Title: ns[0].Title, Text: ns[0].Text, Locale: ns[0].Locale, Reviewed: ns[0].Reviewed}
 	}
 	return out, err
 }

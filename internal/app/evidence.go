@@ -128,7 +128,11 @@ func (s staff) packProofs(ctx context.Context, ws touch.Workspace, id touch.Camp
 		if err != nil {
 			return err
 		}
-		out.Proofs = append(out.Proofs, console.PackProof{Decision: d.ID, Verdict: d.Verdict, Proof: proof})
+		shown, err := Outputs{s.App}.outputsOf(ctx, ws, d.ID)
+		if err != nil {
+			return err
+		}
+		out.Proofs = append(out.Proofs, console.PackProof{Decision: d.ID, Verdict: d.Verdict, Proof: proof, Outputs: shown})
 	}
 	return nil
 }

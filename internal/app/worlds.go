@@ -48,6 +48,7 @@ type Worlds struct {
 	cfg      Config
 	licences func() (*register.Licences, error)
 	texts    func() (*disclose.Texts, error)
+	matrix   func() (*disclose.Matrix, error)
 
 	mu      sync.Mutex // guards what follows
 	models  map[string]runner
@@ -60,7 +61,7 @@ const lawMemo = 20_000
 
 func newWorlds(db *sqlstore.DB, cfg Config) *Worlds {
 	return &Worlds{db: db, cfg: cfg, models: map[string]runner{},
-		licences: sync.OnceValues(register.SeedLicences), texts: sync.OnceValues(disclose.Load)}
+		licences: sync.OnceValues(register.SeedLicences), texts: sync.OnceValues(disclose.Load), matrix: sync.OnceValues(disclose.LoadMatrix)}
 }
 
 // Law is the evaluator over the embedded packs, known here since the
@@ -101,6 +102,9 @@ func (w *Worlds) Load(ctx context.Context, ws touch.Workspace) (*govern.World, e
 		return nil, err
 	}
 	if out.Texts, err = w.texts(); err != nil {
+		return nil, err
+	}
+	if out.Matrix, err = w.matrix(); err != nil {
 		return nil, err
 	}
 	if err := w.chains(ctx, ws, out); err != nil {

@@ -41,6 +41,7 @@ type Commands struct {
 	Rights   rightsCmd   `cmd:"" help:"What a person may ask for: list, export, erase."`
 	Audit    auditCmd    `cmd:"" help:"Audits of fairness: run."`
 	DB       dbCmd       `cmd:"" name:"db" help:"The database: migrate, copy, backup, restore, erasures."`
+	Disclose discloseCmd `cmd:"" help:"Marks of AI: mark, read, find."`
 	Record   recordCmd   `cmd:"" help:"The record: verify, prove, export."`
 	Keys     keysCmd     `cmd:"" help:"API keys: create, list, revoke."`
 	Gateway  gatewayCmd  `cmd:"" help:"Which systems write text through the gateway, and with which models."`

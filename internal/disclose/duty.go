@@ -2,6 +2,7 @@ package disclose
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"fairtouch/touch"
@@ -23,6 +24,9 @@ type Duty struct {
 	Asked   string // locale that the touch asked for; differs where no text exists
 	text    *Text
 	OffBand bool // label in fields and headers beside the content
+
+	// What the matrix asks, for a duty that Resolve made; nil otherwise.
+	Asks *touch.Duty
 }
 
 // Strict reports that channel or locale was unknown and the strictest text is used.
@@ -56,6 +60,8 @@ func slot(kind touch.Kind, ch touch.Channel) string {
 		return "voice"
 	case kind == touch.ImageGen:
 		return "image"
+	case kind == touch.Pricing:
+		return "price"
 	case kind == touch.CopyGen:
 		return "generated"
 	case ch == touch.Email:
@@ -82,10 +88,14 @@ func (d Duty) Render(model string, l Links) (touch.Disclosure, error) {
 	if l.Human == "" {
 		return touch.Disclosure{}, &touch.Error{Code: touch.Missing, Message: "there is no way to a human; set public_url", Missing: []string{"company.public_url"}}
 	}
-	return touch.Disclosure{
+	out := touch.Disclosure{
 		Mode: d.Mode, Label: touch.Label{Text: d.text.Label[d.Slot], Locale: d.Locale},
-		Human: touch.HumanOption{URL: l.Human}, Why: l.Why, Headers: withStop(marks(d.Mode, model), l.Stop),
-	}, nil
+		Human: touch.HumanOption{URL: l.Human}, Why: l.Why, Headers: withStop(headers(d.Mode, model), l.Stop), Duty: d.Asks,
+	}
+	if d.Asks != nil && len(d.Asks.Statutory) > 0 {
+		out.Label.Text = strings.Join(append(slices.Clone(d.Asks.Statutory), out.Label.Text), " ")
+	}
+	return out, nil
 }
 
 // Refused is the disclosure of a refusal: no AI was used, and the human stays.
@@ -99,13 +109,13 @@ func (ts *Texts) Refused(locale, fallback string, l Links) touch.Disclosure {
 	}
 	return touch.Disclosure{
 		Mode: ModeNone, Label: touch.Label{Text: t.Refusal, Locale: t.Locale},
-		Human: touch.HumanOption{URL: l.Human}, Why: l.Why, Headers: marks(ModeNone, ""),
+		Human: touch.HumanOption{URL: l.Human}, Why: l.Why, Headers: headers(ModeNone, ""),
 	}
 }
 
-// marks are machine marks for whoever forwards the content: the HTTP header and
+// headers are machine marks for whoever forwards the content: the HTTP header and
 // the HTML meta value. RFC 9651 parameters belong to the item "mode".
-func marks(mode, model string) map[string]string {
+func headers(mode, model string) map[string]string {
 	h := "mode=" + mode
 	if model != "" {
 		h += fmt.Sprintf(";model=%q", strings.Map(printable, model))

@@ -84,7 +84,7 @@ func TestUnknownLanguageSaysSo(t *testing.T) {
 }
 
 func TestAModelNameCannotForgeAHeader(t *testing.T) {
-	h := marks(ModeMachine, "x\"\r\nSet-Cookie: a=b")["AI-Disclosure"]
+	h := headers(ModeMachine, "x\"\r\nSet-Cookie: a=b")["AI-Disclosure"]
 	if strings.ContainsAny(h, "\r\n") || strings.Count(h, `"`) != 2 {
 		t.Fatalf("%q", h)
 	}

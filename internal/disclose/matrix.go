@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/goccy/go-yaml"
@@ -27,6 +28,7 @@ type Rule struct {
 	Placement    []string `yaml:"placement"`
 	Timing       string   `yaml:"timing"`
 	Words        string   `yaml:"words"`   // the duty in plain words, ours
+	Text         string   `yaml:"text"`    // a sentence that the law prescribes word for word; "" for none
 	From         string   `yaml:"from"`    // applies from, YYYY-MM-DD
 	Checked      string   `yaml:"checked"` // compared with the source on
 	Grade        string   `yaml:"grade"`   // of the source: primary, copy, secondary
@@ -34,8 +36,13 @@ type Rule struct {
 	Source       string   `yaml:"source"`
 }
 
-// Matrix holds the rules. It is never changed once it is loaded.
-type Matrix struct{ rules []Rule }
+// Matrix holds the rules. They are never changed once they are loaded.
+type Matrix struct {
+	rules []Rule
+
+	mu    sync.Mutex // guards plans
+	plans map[planKey]*plan
+}
 
 // Words that a rule may use; another one is an error in the file.
 var (
@@ -43,6 +50,7 @@ var (
 	grades     = []string{"primary", "copy", "secondary"}
 	contents   = []string{"*", "score", "copy", "image", "pricing", "chatbot", "voice_agent"}
 	placements = []string{"first_message", "badge", "spoken", "beside_content", "in_content", "metadata", "next_to_price", "human_option"}
+	timings    = []string{"before_use", "before_contract", "before_delivery", "first_contact", "each_message", "on_request"} // the earliest first
 )
 
 // LoadMatrix reads the embedded rules. An error means that the build is broken.
@@ -67,7 +75,7 @@ func parseMatrix(b []byte) (*Matrix, error) {
 		seen[r.ID] = true
 	}
 	slices.SortStableFunc(f.Rules, func(a, b Rule) int { return slices.Index(duties, a.Duty) - slices.Index(duties, b.Duty) })
-	return &Matrix{rules: f.Rules}, nil
+	return &Matrix{rules: f.Rules, plans: map[planKey]*plan{}}, nil
 }
 
 // sound refuses a rule without a source, a date or a grade, or with a word that
@@ -85,6 +93,8 @@ func (r *Rule) sound() error {
 	for _, p := range r.Placement {
 		known = known && slices.Contains(placements, p)
 	}
+	_, conditional := conditions[r.When]
+	known = known && (conditional || slices.Contains(standing, r.When)) && slices.Contains(timings, r.Timing)
 	for _, c := range r.Channels {
 		known = known && (c == "*" || slices.Contains(touch.Channels(), touch.Channel(c)))
 	}

@@ -31,7 +31,7 @@ type Text struct {
 
 // slots are the labels that every locale must have; a locale that lacks one
 // doesn't load, so that no label falls back to English unseen.
-var slots = []string{"score", "email", "call", "chat", "voice", "generated", "image"}
+var slots = []string{"score", "email", "call", "chat", "voice", "generated", "image", "price"}
 
 // Texts holds the labels by locale.
 type Texts struct {

@@ -1,6 +1,9 @@
 package explain
 
 import (
+	"slices"
+	"strings"
+
 	"sync"
 
 	"fairtouch/internal/model"
@@ -96,6 +99,13 @@ func (k *Kit) Counterfactual(row []float64, line float64, locale string, account
 	sc := &scorer{m: k.model}
 	moves := k.reader.search(sc, row, line, accounts)
 	return k.reader.word(row, moves, sc.Score(row) >= line, locale), moves
+}
+
+// Speaks reports whether the dictionary has a locale or its parent; where it has
+// not, Render and Counterfactual speak English.
+func (k *Kit) Speaks(locale string) bool {
+	base, _, _ := strings.Cut(strings.ToLower(locale), "-")
+	return slices.Contains(k.reader.dict.Locales, base) || slices.Contains(k.reader.dict.Locales, strings.ToLower(locale))
 }
 
 // Render words a stored explanation anew in a locale, from its stored row.

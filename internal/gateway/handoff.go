@@ -85,7 +85,7 @@ func (j *job) raise(a Asked, d touch.DecisionID, subject touch.SubjectID) {
 // for. A request for a human comes before the question what this is.
 func (j *job) reply(a Asked) error {
 	note := j.use.Disclosure()
-	words := wordsIn(first(note.Label.Locale, a.Locale))
+	words := wordsIn(first(a.Locale, note.Label.Locale)) // what the person speaks now, before what was registered
 	out := wire.Composed{ID: strings.TrimPrefix(string(j.use.Decision()), "dec_"), Model: j.prompt.model, Created: j.began.Unix()}
 	truth := j.s.detect.Truth(j.r.Context(), j.who.Workspace, first(a.Locale, note.Label.Locale))
 	out.Text = note.Label.Text + " " + truth + " " + note.Human.URL

@@ -206,9 +206,9 @@ func (p *Path) admit(e *entry) (admitted, *policy.Refusal, error) {
 		return admitted{}, refusal, nil
 	}
 	e.stored.Rules = permit.Checked()
-	duty, err := e.world.Texts.Resolve(e.bound.System.Kind, e.touch.Channel, e.touch.Locale, e.world.Locale)
-	if err != nil {
-		return admitted{}, nil, err
+	duty, refusal, err := e.duty(in, permit)
+	if err != nil || refusal != nil {
+		return admitted{}, refusal, err
 	}
 	safe, gap, err := protect.Minimise(permit, e.bound.Plan, e.touch.Features)
 	if err != nil {
@@ -219,6 +219,21 @@ func (p *Path) admit(e *entry) (admitted, *policy.Refusal, error) {
 			Alternative: in.Alternative, Packs: permit.Packs()}, nil
 	}
 	return admitted{safe: safe, duty: duty, held: e.held(safe)}, nil, nil
+}
+
+// duty asks the disclosure rules before the model is called. One that forbids, or
+// that nothing here can meet, refuses.
+func (e *entry) duty(in policy.Input, permit policy.Permit) (disclose.Duty, *policy.Refusal, error) {
+	d, gap, err := disclose.Resolve(e.world.Texts, e.world.Matrix, disclose.Use{Kind: e.bound.System.Kind, Channel: e.touch.Channel,
+		Places: in.Jurisdictions, Locale: e.touch.Locale, Fallback: e.world.Locale, At: e.at,
+		Fact: func(name string) (any, bool) { v, ok := in.Facts[name]; return v, ok }})
+	if err != nil || gap == nil {
+		return d, nil, err
+	}
+	c := touch.Check{Step: touch.StepDisclose, Rule: "disclose." + gap.Rule, Verdict: gap.Verdict, Citation: gap.Citation,
+		Reason: gap.Reason, Missing: gap.Missing, Owner: "marketer"}
+	return d, &policy.Refusal{Verdict: gap.Verdict, Checks: append(permit.Checks(), c), Missing: gap.Missing,
+		Alternative: in.Alternative, Packs: permit.Packs()}, nil
 }
 
 // place finds the arm: a pilot decides, and without one only a system that is
@@ -339,10 +354,10 @@ func (p *Path) finish(e *entry, a admitted, answer model.Answer) (touch.Decision
 
 func (e *entry) explain(a admitted, answer model.Answer) (explain.Explained, error) {
 	if e.bound.Text {
-		return explain.Bare(answer, e.touch.Locale, "A language model wrote this text. Such models give no exact reasons, and nothing about you was decided by it.")
+		return explain.Bare(answer, "en", "A language model wrote this text. Such models give no exact reasons, and nothing about you was decided by it.")
 	}
 	if e.bound.Kit == nil {
-		return explain.Bare(answer, e.touch.Locale, "This answer comes without exact reasons; its supplier gives none.")
+		return explain.Bare(answer, "en", "This answer comes without exact reasons; its supplier gives none.")
 	}
 	x, err := e.bound.Kit.Answer(answer, e.locale(a.duty), a.held)
 	if err != nil {

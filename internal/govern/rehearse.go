@@ -80,7 +80,7 @@ func (p *Path) Rehearse(ctx context.Context, c Caller, ts []touch.Touch, workers
 }
 
 func (p *Path) rehearse(e *entry, out *Rehearsed, links UseLinks) {
-	refused, err := p.wouldRefuse(e)
+	refused, duty, err := p.wouldRefuse(e)
 	if err != nil {
 		out.Err = err
 		return
@@ -98,11 +98,6 @@ func (p *Path) rehearse(e *entry, out *Rehearsed, links UseLinks) {
 	if out.Verdict != touch.Allow {
 		return // no AI, so no label that says there was
 	}
-	duty, err := e.world.Texts.Resolve(e.bound.System.Kind, e.touch.Channel, e.touch.Locale, e.world.Locale)
-	if err != nil {
-		out.Err = err
-		return
-	}
 	note, err := duty.Render(string(e.bound.System.ID), disclose.Links{Why: out.Why, Human: out.Human})
 	out.Label, out.Err = note.Label.Text, err
 }
@@ -114,23 +109,28 @@ func (e *entry) asks() consent.Question {
 		SupplierOpen: supplier.Open(), CountsFrom: supplier.CountsFrom()}
 }
 
-// wouldRefuse is admit without payload and disclosure.
-func (p *Path) wouldRefuse(e *entry) (*policy.Refusal, error) {
+// wouldRefuse is admit without payload.
+func (p *Path) wouldRefuse(e *entry) (*policy.Refusal, disclose.Duty, error) {
+	var none disclose.Duty
 	facts, err := clientFacts(e.touch.Facts)
 	if err != nil {
-		return nil, err
+		return nil, none, err
 	}
 	e.stored.Facts = facts
 	e.arm = p.place(e)
 	standing, err := consent.Ask(e.arm, e.asks(),
 		e.known.Members, e.world.Bases, e.at)
 	if err != nil {
-		return nil, err
+		return nil, none, err
 	}
 	in := p.question(e, facts)
 	permit, refusal, err := policy.Decide(standing, in, e.world.Law)
 	if err != nil {
-		return nil, err
+		return nil, none, err
 	}
-	return outsidePilot(e, standing, in, permit, refusal), nil
+	if refusal = outsidePilot(e, standing, in, permit, refusal); refusal != nil {
+		return refusal, none, nil
+	}
+	duty, refusal, err := e.duty(in, permit)
+	return refusal, duty, err
 }

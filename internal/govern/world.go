@@ -24,6 +24,7 @@ type World struct {
 	Systems  map[touch.SystemID]*Bound
 	Law      *law.Evaluator
 	Texts    *disclose.Texts
+	Matrix   *disclose.Matrix
 	Bases    []consent.CompanyBasis
 	Verdicts *register.Verdicts
 	Judged   []register.Significance

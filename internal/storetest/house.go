@@ -38,6 +38,7 @@ func RunHouse(t *testing.T, open func(t testing.TB) *sqlstore.DB) {
 		{"TwoClustersBecomeOne", clustersMerge},
 		{"CaseIsAnsweredOnce", casesClose},
 		{"CodeRunsOut", codeTries},
+		{"OutputIsRecognised", outputRecognised},
 		{"HousesDontMeet", housesDontMeet},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -73,6 +73,8 @@ func Read(image []byte) (Source, error) {
 type format struct {
 	read  func(image []byte) ([]byte, error)
 	write func(image, packet []byte) ([]byte, error)
+	media string
+	store container
 }
 
 func formatOf(image []byte) (format, error) {
@@ -81,13 +83,13 @@ func formatOf(image []byte) (format, error) {
 	case len(image) > maxImage:
 		return format{}, touch.Errorf(touch.Invalid, "the image is larger than 64 MB; make it smaller")
 	case bytes.HasPrefix(image, []byte{0xff, 0xd8, 0xff}):
-		return format{readJPEG, writeJPEG}, nil
+		return format{readJPEG, writeJPEG, "image/jpeg", container{findJPEG, placeJPEG}}, nil
 	case bytes.HasPrefix(image, []byte(pngHead)):
-		return format{readPNG, writePNG}, nil
+		return format{readPNG, writePNG, "image/png", container{findPNG, placePNG}}, nil
 	case len(image) >= 12 && string(image[:4]) == "RIFF" && string(image[8:12]) == "WEBP":
-		return format{readWebP, writeWebP}, nil
+		return format{readWebP, writeWebP, "image/webp", container{findWebP, placeWebP}}, nil
 	case bytes.Contains(head, []byte("<svg")):
-		return format{readSVG, writeSVG}, nil
+		return format{readSVG, writeSVG, "image/svg+xml", container{findSVG, placeSVG}}, nil
 	}
 	return format{}, touch.Errorf(touch.Invalid, "this is no JPEG, PNG, WebP or SVG image; convert it to one of them")
 }

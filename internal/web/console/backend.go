@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"fairtouch/internal/access"
+	"fairtouch/internal/disclose"
 	"fairtouch/internal/explain"
 	"fairtouch/internal/law"
 	"fairtouch/internal/pilot"
@@ -108,6 +109,7 @@ type Backend struct {
 	Reports       Reports
 	Conversations Conversations
 	Requests      Requests
+	Outputs       Outputs
 }
 
 // Today is how things stand.
@@ -197,6 +199,7 @@ type Decision struct {
 	WhyURL   string
 	Rules    int
 	Counter  string
+	Outputs  []disclose.Known // what was rendered or marked for it
 }
 
 // Station is one of the seven steps, with what was asked there.

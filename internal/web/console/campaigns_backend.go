@@ -7,6 +7,7 @@ import (
 
 	"fairtouch/internal/access"
 	"fairtouch/internal/campaign"
+	"fairtouch/internal/disclose"
 	"fairtouch/internal/inclusion"
 	"fairtouch/touch"
 )
@@ -210,4 +211,5 @@ type PackProof struct {
 	Decision touch.DecisionID `json:"decision"`
 	Verdict  touch.Verdict    `json:"verdict"`
 	Proof    string           `json:"proof"`
+	Outputs  []disclose.Known `json:"outputs,omitempty"` // what was rendered for it, handed over and shown
 }

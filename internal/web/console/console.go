@@ -4,6 +4,7 @@ import (
 	"embed"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"fairtouch/internal/access"
@@ -40,6 +41,9 @@ const cookieName = "ft_session"
 const (
 	uploadPattern = "POST /console/campaigns/{id}/audience"
 	importPattern = "POST /console/permissions/import"
+	markPattern   = "POST /console/marks/mark"
+	readPattern   = "POST /console/marks/read"
+	feedPattern   = "POST /console/marks/feed"
 )
 
 // maxForm bounds a posted form.
@@ -74,6 +78,11 @@ func (c *Console) routes() []route {
 		{"POST /console/prompts/try", access.Rehearse, false, c.promptsTry},
 		{"POST /console/prompts/bind", access.Admin, false, c.promptsBind},
 		{"POST /console/prompts/limit", access.Admin, false, c.promptsLimit},
+		{"GET /console/marks", access.RecordRead, false, c.marksShow},
+		{markPattern, access.Campaign, false, c.marksMark},
+		{readPattern, access.RecordRead, false, c.marksRead},
+		{feedPattern, access.RecordRead, false, c.marksFeed},
+		{"POST /console/marks/find", access.RecordRead, false, c.marksFind},
 		{"GET /console/fairness", access.Audit, false, c.fairnessShow},
 		{"POST /console/fairness/plan", access.Score, false, c.auditPlan},
 		{"POST /console/fairness/run", access.Score, false, c.auditRun},
@@ -193,7 +202,7 @@ func (c *Console) wrap(rt route) http.HandlerFunc {
 		w.Header().Set("Cache-Control", "no-store")
 		w, finish := c.translated(w, r)
 		defer finish()
-		big := rt.pattern == uploadPattern || rt.pattern == importPattern
+		big := slices.Contains([]string{uploadPattern, importPattern, markPattern, readPattern, feedPattern}, rt.pattern)
 		if !big {
 			r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		}

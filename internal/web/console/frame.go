@@ -49,6 +49,7 @@ var menu = [...]menuItem{
 	{"Watch", "Pilots", "/console/pilots", access.RegisterRead},
 	{"Govern", "Systems", "/console/systems", access.RegisterRead},
 	{"Govern", "Prompts", "/console/prompts", access.RecordRead},
+	{"Govern", "Marks", "/console/marks", access.RecordRead},
 	{"Govern", "Ownership", "/console/ownership", access.RegisterRead},
 	{"Govern", "Law", "/console/law", access.RegisterRead},
 	{"Govern", "Staff", "/console/staff", access.RegisterRead},
@@ -116,6 +117,7 @@ type templates struct {
 	finding     view.Page[page[FindingPage]]
 	vendor      view.Page[page[VendorPage]]
 	prompts     view.Page[page[PromptsPage]]
+	marks       view.Page[page[marksView]]
 	proxies     view.Page[page[ProxiesPage]]
 	model       view.Page[page[GlobalPage]]
 	approvals   view.Page[page[[]ApprovalLine]]
@@ -150,6 +152,7 @@ func loadTemplates() (templates, error) {
 		fairness: view.Load[page[Audits]](l, "templates/fairness.html"), auditRun: view.Load[page[AuditPage]](l, "templates/audit_run.html"), finding: view.Load[page[FindingPage]](l, "templates/finding.html"),
 		vendor:  view.Load[page[VendorPage]](l, "templates/vendor.html"),
 		prompts: view.Load[page[PromptsPage]](l, "templates/prompts.html"),
+		marks:   view.Load[page[marksView]](l, "templates/marks.html"),
 		proxies: view.Load[page[ProxiesPage]](l, "templates/proxies.html"),
 		model:   view.Load[page[GlobalPage]](l, "templates/model.html"),
 		pack:    view.Load[page[Pack]](l, "templates/pack.html"),

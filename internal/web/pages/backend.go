@@ -100,6 +100,7 @@ type Why struct {
 	Offer          string // what was offered, in the locale: "a fixed-term deposit"; may be ""
 	Channel        touch.Channel
 	Label          string // the disclosure, as rendered then
+	WordsLang      string // of reasons and what belongs to them, where it isn't the page's; "" where it is
 	Reasons        []Reason
 	NoReasons      bool     // a supplier's AI that gives none
 	NotUsed        []string // held, but not an input
@@ -164,7 +165,11 @@ type Stopped struct {
 }
 
 // Notice is a text to agree to, named by its content.
-type Notice struct{ Hash, Title, Text string }
+type Notice struct {
+	Hash, Title, Text string
+	Locale            string // that it is written in
+	Reviewed          bool   // by a speaker of the language; the company's own is
+}
 
 // Centre is the preference centre.
 type Centre struct {

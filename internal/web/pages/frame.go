@@ -13,6 +13,9 @@ import (
 // Frame is what every page has around its content.
 type Frame struct {
 	Lang     string
+	Dir      string  // ltr or rtl
+	Draft    bool    // no speaker has reviewed the language
+	Missing  *Absent // the language that the person would rather have; nil for none
 	CSS      string
 	Icon     string
 	Company  Company
@@ -109,6 +112,8 @@ func (p *Pages) frame(r *http.Request, c Company) Frame {
 	asked := r.URL.Query().Get("lang")
 	f := Frame{Lang: p.locale(r, c.Locale), CSS: p.assets.URL("fairtouch.css"), Icon: p.assets.URL("icon.svg"), Company: c, messages: p.messages}
 	f.explicit = asked == f.Lang
+	f.Dir, f.Draft = p.messages.by[f.Lang]["dir"], p.messages.by[f.Lang]["reviewed"] != "yes"
+	f.Missing = p.messages.Missing(asked, r.Header.Get("Accept-Language"))
 	for _, l := range p.messages.Locales() {
 		if l == f.Lang {
 			continue

@@ -16,12 +16,26 @@ import (
 //go:embed messages/*.yaml
 var messageFiles embed.FS
 
+// absent says of each label language that the pages don't speak, in that
+// language, that they don't: an English page must not pretend.
+//
+//go:embed absent.yaml
+var absentFile []byte
+
+// Absent is a language that the pages don't speak yet.
+type Absent struct {
+	Lang string `yaml:"-"`
+	Dir  string `yaml:"dir"`
+	Text string `yaml:"text"`
+}
+
 // Messages holds the words of the pages by locale. Every locale has the same
 // keys with the same arguments, or it doesn't load: no page falls back to
 // another language unseen.
 type Messages struct {
 	by      map[string]map[string]string
 	locales []string
+	absent  map[string]Absent
 }
 
 // LoadMessages reads the embedded messages; an error means that the build is broken.
@@ -43,6 +57,9 @@ func LoadMessages() (*Messages, error) {
 		l := strings.TrimSuffix(e.Name(), ".yaml")
 		m.by[l], m.locales = one, append(m.locales, l)
 	}
+	if err := yaml.UnmarshalWithOptions(absentFile, &m.absent, yaml.Strict()); err != nil {
+		return nil, touch.Wrap(touch.Invalid, err, "the list of absent languages is not valid YAML")
+	}
 	return m, m.complete()
 }
 
@@ -51,7 +68,15 @@ func (m *Messages) complete() error {
 	if en == nil {
 		return touch.Errorf(touch.Invalid, "the English messages are missing")
 	}
+	for l, a := range m.absent {
+		if m.by[l] != nil || !direction(a.Dir) || strings.TrimSpace(a.Text) == "" {
+			return touch.Errorf(touch.Invalid, "the absent language %s is spoken, or lacks its direction or its text", l)
+		}
+	}
 	for _, l := range m.locales {
+		if !direction(m.by[l]["dir"]) || m.by[l]["reviewed"] != "yes" && m.by[l]["reviewed"] != "no" {
+			return touch.Errorf(touch.Invalid, "messages %s don't say their direction, or whether a speaker has reviewed them", l)
+		}
 		for k, v := range en {
 			got, ok := m.by[l][k]
 			if !ok || strings.TrimSpace(got) == "" {
@@ -65,6 +90,25 @@ func (m *Messages) complete() error {
 			if _, ok := en[k]; !ok {
 				return touch.Errorf(touch.Invalid, "messages %s have a key %q that English lacks", l, k)
 			}
+		}
+	}
+	return nil
+}
+
+func direction(s string) bool { return s == "ltr" || s == "rtl" }
+
+// Missing is the language that a person asked for, or prefers to every one that
+// is spoken here, and that the pages lack; nil for none.
+func (m *Messages) Missing(asked, header string) *Absent {
+	for _, part := range append([]string{asked}, strings.Split(header, ",")...) {
+		tag, _, _ := strings.Cut(strings.TrimSpace(part), ";")
+		base, _, _ := strings.Cut(strings.ToLower(tag), "-")
+		if m.by[base] != nil {
+			return nil
+		}
+		if a, ok := m.absent[base]; ok {
+			a.Lang = base
+			return &a
 		}
 	}
 	return nil

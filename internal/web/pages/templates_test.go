@@ -41,7 +41,7 @@ func TestEveryLanguageHasEveryWord(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := len(m.Locales()); got != 4 {
+	if got := len(m.Locales()); got < 9 {
 		t.Fatalf("%d languages", got)
 	}
 	seen := 0

@@ -26,7 +26,7 @@ func Funcs() template.FuncMap {
 	return template.FuncMap{
 		"num": Num, "pct": Pct, "day": Day, "clock": Clock, "stamp": Stamp, "score": Score, "short": Short,
 		"plural": Plural, "step": StepWord, "channel": ChannelWord, "verdict": VerdictWord,
-		"join": func(s []string) string { return strings.Join(s, ", ") }, "str": func(v any) string { return fmt.Sprint(v) },
+		"sourceword": SourceWord, "join": func(s []string) string { return strings.Join(s, ", ") }, "str": func(v any) string { return fmt.Sprint(v) },
 		"upper": UpperFirst, "stateword": StateWord, "signed": Signed, "wait": Wait, "add": func(a, b int) int { return a + b },
 		"mul": func(a, b int) int { return a * b }, "px": func(percent int) int { return percent * 720 / 100 },
 		"input": inputField, "opt": func(value, label string) Option { return Option{value, label} },
@@ -223,4 +223,13 @@ func StateWord(s any) string {
 		return "opted out"
 	}
 	return "unknown"
+}
+
+// SourceWord is the last part of IPTC's digital source type, the word by which
+// it is known; "nothing" for none.
+func SourceWord(s string) string {
+	if s == "" {
+		return "nothing"
+	}
+	return s[strings.LastIndexByte(s, '/')+1:]
 }
