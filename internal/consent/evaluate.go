@@ -31,10 +31,21 @@ type Result struct {
 // Every no that stands against q must have been answered by a later
 // affirmative act of the person that covers q: on the same identity, or after
 // the identities were joined. Then the latest yes decides, unless it expired.
-// Nothing else permits.
-func Evaluate(members []Member, q Scope, now time.Time) Result {
-	no := openRefusal(members, q)
-	yes := latestYes(members, q)
+// Nothing else permits. What a browser allowed never counts here, linked or
+// not; what it refused counts for the person that it was linked to, until the
+// person says otherwise in their own name.
+func Evaluate(members []Member, q Scope, now time.Time) Result { return evaluate(members, q, now, false) }
+
+// EvaluateDevice answers for one browser from what was said on it alone: no
+// identity that it was linked to is looked at, so that a web site can learn
+// nothing about a person.
+func EvaluateDevice(own *Projection, q Scope, now time.Time) Result {
+	return evaluate([]Member{{Projection: own}}, q, now, true)
+}
+
+func evaluate(members []Member, q Scope, now time.Time, device bool) Result {
+	no := openRefusal(members, q, device)
+	yes := latestYes(members, q, device)
 	if no != nil {
 		return Result{
 			State: no.State, Evidence: no.Event, Since: no.Effective, Basis: ByNone,
@@ -58,12 +69,12 @@ func Evaluate(members []Member, q Scope, now time.Time) Result {
 }
 
 // openRefusal returns the latest no against q that no later act has answered.
-func openRefusal(members []Member, q Scope) *Mark {
+func openRefusal(members []Member, q Scope, device bool) *Mark {
 	var open *Mark
 	for i := range members {
 		for j := range members[i].Projection.Entries {
 			en := &members[i].Projection.Entries[j]
-			if en.No == nil || !en.Scope.refuses(q) || answered(members, i, en.No, q) {
+			if en.No == nil || !en.Scope.refuses(q) || answered(members, i, en.No, q, device) {
 				continue
 			}
 			if open == nil || en.No.Effective.After(open.Effective) {
@@ -74,11 +85,11 @@ func openRefusal(members []Member, q Scope) *Mark {
 	return open
 }
 
-func answered(members []Member, owner int, no *Mark, q Scope) bool {
+func answered(members []Member, owner int, no *Mark, q Scope, device bool) bool {
 	for i := range members {
 		for j := range members[i].Projection.Entries {
 			en := &members[i].Projection.Entries[j]
-			if en.Act == nil || !en.Scope.covers(q) || !en.Act.Effective.After(no.Effective) {
+			if en.Act == nil || en.Act.Device != device || !en.Scope.covers(q) || !en.Act.Effective.After(no.Effective) {
 				continue
 			}
 			if i == owner || !en.Act.Effective.Before(joined(members[i], members[owner])) {
@@ -98,12 +109,12 @@ func joined(a, b Member) time.Time {
 
 // latestYes picks the latest yes that covers q. On a tie the one that expires
 // first counts.
-func latestYes(members []Member, q Scope) *Mark {
+func latestYes(members []Member, q Scope, device bool) *Mark {
 	var best *Mark
 	for i := range members {
 		for j := range members[i].Projection.Entries {
 			en := &members[i].Projection.Entries[j]
-			if en.Yes == nil || !en.Scope.covers(q) {
+			if en.Yes == nil || en.Yes.Device != device || !en.Scope.covers(q) {
 				continue
 			}
 			if best == nil || en.Yes.Effective.After(best.Effective) || tieDenies(best, en.Yes) {

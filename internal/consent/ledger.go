@@ -247,7 +247,7 @@ func (l *Ledger) Prepare(k Known, events []Event) (record.Entry, error) {
 	}
 	own := k.Members[0].Projection
 	now := l.now().UTC().Truncate(time.Microsecond)
-	lines := make([]record.ConsentLine, len(events))
+	var lines []record.ConsentLine
 	for i := range events {
 		e := &events[i]
 		e.ID, e.ReceivedAt = touch.NewEventID(), now
@@ -255,8 +255,11 @@ func (l *Ledger) Prepare(k Known, events []Event) (record.Entry, error) {
 			return record.Entry{}, err
 		}
 		own.Apply(e)
-		lines[i] = record.ConsentLine{Purpose: e.Scope.Purpose, System: string(e.Scope.System), Channel: string(e.Scope.Channel),
-			State: string(e.State), Basis: string(e.Basis), Notice: e.Notice}
+		if e.Device { // counted by its web site, not among what people said
+			continue
+		}
+		lines = append(lines, record.ConsentLine{Purpose: e.Scope.Purpose, System: string(e.Scope.System), Channel: string(e.Scope.Channel),
+			State: string(e.State), Basis: string(e.Basis), Notice: e.Notice})
 	}
 	b, err := json.Marshal(own)
 	if err != nil {

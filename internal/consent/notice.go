@@ -23,6 +23,7 @@ type Notice struct {
 	Title     string           `json:"title"`
 	Text      string           `json:"text"`
 	Basis     Basis            `json:"basis"`
+	Sites     bool             `json:"sites,omitzero"` // asked of browsers on web sites; not a row of anybody's preference centre
 	Published time.Time        `json:"published,omitzero"`
 	Reviewed  bool             `json:"reviewed"` // false: a translation that nobody has reviewed
 }

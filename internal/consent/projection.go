@@ -18,6 +18,7 @@ type Mark struct {
 	Effective  time.Time     `json:"f"`
 	Until      time.Time     `json:"u,omitzero"`
 	Act        bool          `json:"y,omitzero"` // an affirmative act of the person
+	Device     bool          `json:"d,omitzero"` // said by a browser: its yes counts there alone, its no wherever it was linked
 }
 
 // Entry is the standing of one scope: its latest no, its latest yes, and the
@@ -42,7 +43,7 @@ type Projection struct {
 func (p *Projection) Apply(e *Event) {
 	m := &Mark{
 		Event: e.ID, State: e.State, Basis: e.Basis, Notice: e.Notice, Assessment: e.Assessment,
-		Source: e.Source, Effective: e.Effective(), Until: e.ValidUntil, Act: e.Actor.Affirmative(),
+		Source: e.Source, Effective: e.Effective(), Until: e.ValidUntil, Act: e.Actor.Affirmative(), Device: e.Device,
 	}
 	en := p.entry(e.Scope)
 	switch {

@@ -39,6 +39,8 @@ func RunHouse(t *testing.T, open func(t testing.TB) *sqlstore.DB) {
 		{"CaseIsAnsweredOnce", casesClose},
 		{"CodeRunsOut", codeTries},
 		{"HousesDontMeet", housesDontMeet},
+		{"SiteBelongsToOneWorkspace", siteOwned},
+		{"SitesCountsAddUp", siteCounted},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := NewWorld(t, open(t), t.TempDir())
