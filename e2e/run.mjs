@@ -5,6 +5,7 @@ import { base, why, browser, tally, check, must, look, visit } from './lib.mjs';
 import { campaignWalk } from './campaign.mjs';
 import { fairnessWalk } from './fairness.mjs';
 import { vendorWalk } from './vendor.mjs';
+import { siteWalk } from './site.mjs';
 
 const staff = ['/console/', '/console/decisions', '/console/systems', '/console/systems/lead-scorer', '/console/systems/lead-scorer/model', '/console/systems/new', '/console/systems/lead-scorer/edit',
   '/console/systems/lead-scorer/retire', '/console/ownership', '/console/pilots', '/console/law', '/console/permissions', '/console/conversations', '/console/staff', '/console/settings',
@@ -88,6 +89,7 @@ await check('an edited system has a new version; bad input keeps what was typed'
 await campaignWalk();
 await fairnessWalk();
 await vendorWalk();
+await siteWalk();
 await browser.close();
 console.log(`${tally.passed} passed, ${tally.failed} failed`);
 process.exit(tally.failed ? 1 : 0);

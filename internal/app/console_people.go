@@ -112,7 +112,7 @@ func (s staff) Refuse(ctx context.Context, p access.Principal, external string) 
 // Publish implements console.People.
 func (s staff) Publish(ctx context.Context, p access.Principal, f console.NoticeForm) error {
 	n := consent.Notice{Key: f.Key, Locale: f.Locale, Purpose: f.Purpose, System: touch.SystemID(f.System), Channel: touch.Channel(f.Channel),
-		Title: f.Title, Text: f.Text, Basis: consent.ByConsent, Published: time.Now().UTC(), Reviewed: true}
+		Title: f.Title, Text: f.Text, Basis: consent.ByConsent, Published: time.Now().UTC(), Reviewed: true, Sites: f.Sites}
 	if err := n.Validate(); err != nil {
 		return err
 	}

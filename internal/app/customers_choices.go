@@ -53,7 +53,7 @@ func (c customers) notices(ctx context.Context, ws touch.Workspace, locale strin
 	byKey := map[string]consent.Notice{}
 	for _, n := range all {
 		have, ok := byKey[n.Key]
-		if n.Published.IsZero() || ok && have.Locale == base || n.Locale != base && n.Locale != "en" && ok {
+		if n.Published.IsZero() || n.Sites || ok && have.Locale == base || n.Locale != base && n.Locale != "en" && ok {
 			continue
 		}
 		byKey[n.Key] = n
@@ -67,7 +67,7 @@ func (c customers) notices(ctx context.Context, ws touch.Workspace, locale strin
 }
 
 // Centre implements pages.Choices.
-func (c customers) Centre(ctx context.Context, t pages.Token, locale string, gpc bool) (pages.Centre, error) {
+func (c customers) Centre(ctx context.Context, t pages.Token, locale string, gpc bool, devices []string) (pages.Centre, error) {
 	ws, d, err := c.from(ctx, t, LinkConsent)
 	if err != nil {
 		return pages.Centre{}, err
@@ -92,6 +92,9 @@ func (c customers) Centre(ctx context.Context, t pages.Token, locale string, gpc
 			Source: sourceOf(k, r), Conflict: r.Conflict}
 		out.GPC = out.GPC || r.State == consent.OptedOut
 		out.Rows = append(out.Rows, p)
+	}
+	if out.Browsers, err = c.browsers(ctx, ws, &k, devices); err != nil {
+		return out, err
 	}
 	out.Stopped, _, err = c.stopped(ctx, ws, d.Subject)
 	return out, err

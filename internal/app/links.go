@@ -24,6 +24,8 @@ const (
 	LinkVendor  LinkPurpose = 'q' // one questionnaire, for whoever the supplier hands it to
 	LinkApprove LinkPurpose = 'a' // answers one approval, as who was asked
 	LinkRights  LinkPurpose = 'r' // asks for a right, about the person of one decision
+	LinkDevice  LinkPurpose = 'd' // a browser that answered on one web site
+	LinkAsk     LinkPurpose = 'k' // one question to a browser, good for one answer
 	LinkCode    LinkPurpose = 'u' // a session that a one-time code opened
 )
 

@@ -34,7 +34,9 @@ type Result struct {
 // Nothing else permits. What a browser allowed never counts here, linked or
 // not; what it refused counts for the person that it was linked to, until the
 // person says otherwise in their own name.
-func Evaluate(members []Member, q Scope, now time.Time) Result { return evaluate(members, q, now, false) }
+func Evaluate(members []Member, q Scope, now time.Time) Result {
+	return evaluate(members, q, now, false)
+}
 
 // EvaluateDevice answers for one browser from what was said on it alone: no
 // identity that it was linked to is looked at, so that a web site can learn

@@ -30,7 +30,7 @@ type Event struct {
 	Method     string        `json:"method,omitzero"`     // how: checkbox, button, import file
 	Source     string        `json:"source,omitzero"`     // which system said so
 	Signals    string        `json:"signals,omitzero"`    // raw bytes of TCF, GPP, GPC, kept as they came
-	Device     bool          `json:"device,omitzero"`    // said by a browser that nobody signed in on, see EvaluateDevice
+	Device     bool          `json:"device,omitzero"`     // said by a browser that nobody signed in on, see EvaluateDevice
 	Actor      Actor         `json:"actor"`
 	Assurance  Assurance     `json:"assurance,omitzero"`
 	OccurredAt time.Time     `json:"occurred_at"`

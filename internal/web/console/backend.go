@@ -106,6 +106,7 @@ type Backend struct {
 	Reports       Reports
 	Conversations Conversations
 	Requests      Requests
+	Sites         Sites
 }
 
 // Today is how things stand.
@@ -307,7 +308,10 @@ type ImportPreview struct {
 }
 
 // NoticeForm is a notice that is being written.
-type NoticeForm struct{ Key, Locale, Purpose, System, Channel, Title, Text string }
+type NoticeForm struct {
+	Key, Locale, Purpose, System, Channel, Title, Text string
+	Sites                                              bool // asked of browsers on web sites only
+}
 
 // Person is one person's permissions.
 type Person struct {

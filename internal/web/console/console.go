@@ -56,7 +56,7 @@ type route struct {
 }
 
 func (c *Console) routes() []route {
-	return append(c.requestRoutes(), []route{
+	return append(append(c.requestRoutes(), c.siteRoutes()...), []route{
 		{"GET /console/sign-in", "", true, c.signInShow},
 		{"POST /console/sign-in", "", true, c.signInTry},
 		{"POST /console/enter", "", true, c.demoEnter},

@@ -123,6 +123,8 @@ type templates struct {
 	pack        view.Page[page[Pack]]
 	settings    view.Page[page[settingsView]]
 	requests    view.Page[page[requestsView]]
+	sites       view.Page[page[[]SiteLine]]
+	site        view.Page[page[siteView]]
 	request     view.Page[page[RequestPage]]
 }
 
@@ -155,6 +157,7 @@ func loadTemplates() (templates, error) {
 		pack:    view.Load[page[Pack]](l, "templates/pack.html"),
 		cases:   view.Load[page[conversationsView]](l, "templates/conversations.html"), talk: view.Load[page[Talk]](l, "templates/conversation.html"), staff: view.Load[page[Staff]](l, "templates/staff.html"),
 		settings: view.Load[page[settingsView]](l, "templates/settings.html"),
+		sites:    view.Load[page[[]SiteLine]](l, "templates/sites.html"), site: view.Load[page[siteView]](l, "templates/site.html"),
 		requests: view.Load[page[requestsView]](l, "templates/requests.html"), request: view.Load[page[RequestPage]](l, "templates/request.html"),
 	}
 	return t, l.Err()

@@ -82,7 +82,7 @@ func (c *Console) personRefuse(w http.ResponseWriter, r *http.Request, p access.
 func (c *Console) noticePublish(w http.ResponseWriter, r *http.Request, p access.Principal) error {
 	get := func(k string) string { return strings.TrimSpace(r.PostForm.Get(k)) }
 	err := c.Backend.People.Publish(r.Context(), p, NoticeForm{Key: get("key"), Locale: get("locale"), Purpose: get("purpose"), System: get("system"),
-		Channel: get("channel"), Title: get("title"), Text: get("text")})
+		Channel: get("channel"), Title: get("title"), Text: get("text"), Sites: get("sites") == "yes"})
 	var ps view.Problems
 	if err != nil && ps.FromError(err) {
 		return c.permissions(w, r, p, http.StatusUnprocessableEntity, ps)

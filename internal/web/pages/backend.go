@@ -38,8 +38,13 @@ type Reasons interface {
 // durable before the method returns, and the very next decision sees it.
 type Choices interface {
 	// Centre reads the person's permissions, at most five, in the locale. gpc
-	// says that the browser sent Global Privacy Control.
-	Centre(ctx context.Context, t Token, locale string, gpc bool) (Centre, error)
+	// says that the browser sent Global Privacy Control; devices are the signed
+	// values of web sites that this browser answered on.
+	Centre(ctx context.Context, t Token, locale string, gpc bool, devices []string) (Centre, error)
+	// LinkBrowser joins one of the devices, by its value, with the person who says
+	// that it is theirs, or takes it out again. What it refused counts for them from
+	// then on; what it allowed never does.
+	LinkBrowser(ctx context.Context, t Token, device string, on bool) error
 	// Choose records the choices as acts of the person, and returns the id of
 	// their receipt. A notice that was replaced meanwhile is touch.Conflict.
 	Choose(ctx context.Context, t Token, locale string, cs []Choice) (receipt string, err error)
@@ -173,6 +178,16 @@ type Centre struct {
 	GPC     bool // the signal was seen now or earlier, and is honoured
 	Rows    []Permission
 	Stopped StopKind
+
+	Browsers []Browser // this browser, once for each web site that it answered on
+}
+
+// Browser is what this browser answered on a web site.
+type Browser struct {
+	Device string // its signed value
+	Site   string
+	Since  time.Time
+	Linked bool // to this person
 }
 
 // Permission is one row of the preference centre.

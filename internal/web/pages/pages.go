@@ -100,6 +100,7 @@ func (p *Pages) routes() []route {
 		{"POST /p/stop/{token}/undo", p.stopUndo},
 		{"GET /p/consent/{token}", p.consentShow},
 		{"POST /p/consent/{token}", p.consentSave},
+		{"POST /p/consent/{token}/browser", p.browserLink},
 		{"GET /p/consent/{token}/receipt/{id}", p.receiptShow},
 		{"GET /p/human/{token}", p.humanShow},
 		{"POST /p/human/{token}", p.humanAsk},
