@@ -204,5 +204,28 @@ export async function siteWalk() {
     await look(s, 'a web site', width);
     await visit(s, '/console/permissions/sites/new', 'a new web site', width);
   }
+  await s.setViewportSize({ width: 1280, height: 900 });
+  await check('the policy is out of date the moment a system changes, and a person publishes the next version', async () => {
+    await s.context().clearCookies();
+    await s.goto(base + '/console/sign-in');
+    await s.click('button[value=administrator]');
+    await s.goto(base + '/console/systems/lead-scorer/edit');
+    await s.fill('#f-alternative', 'The general newsletter, and nothing else');
+    await s.click('main button.btn[type=submit]');
+    await s.goto(base + '/console/systems/policy');
+    must((await s.locator('h1').textContent()).includes('out of date'), await s.locator('h1').textContent());
+    must((await s.locator('table').first().textContent()).includes('and nothing else'), 'the difference is not shown');
+    await s.goto(base + '/register/policy?lang=en');
+    must((await s.locator('main').textContent()).includes('have changed since then'), 'the public page claims to be up to date');
+    must(!(await s.locator('main').textContent()).includes('and nothing else'), 'what nobody published is shown');
+    await s.goto(base + '/console/systems/policy');
+    await s.click('main button:has-text("Publish this")');
+    must((await s.locator('h1').textContent()).includes('up to date'), await s.locator('h1').textContent());
+  });
+  for (const width of [1280, 320]) {
+    await s.setViewportSize({ width, height: 900 });
+    await visit(s, '/console/systems/policy?lang=ar', 'the policy in the console', width);
+    for (const lang of ['en', 'ar', 'de', 'hi']) await visit(s, `/register/policy?lang=${lang}`, `the policy in ${lang}`, width);
+  }
   await staff.close();
 }

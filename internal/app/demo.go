@@ -79,6 +79,9 @@ func (a *App) FillDemo(ctx context.Context, n int, tell func(rows int)) error {
 	if err := a.demoAudit(ctx); err != nil {
 		return err
 	}
+	if err := a.demoStatement(ctx); err != nil {
+		return err
+	}
 	_, err = a.DB.PutDocument(ctx, Demo, "demo", "filled", struct{ Rows int }{n}, LocalOperator)
 	return err
 }

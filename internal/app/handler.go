@@ -10,6 +10,7 @@ import (
 	"fairtouch/internal/web/banner"
 	"fairtouch/internal/web/console"
 	"fairtouch/internal/web/pages"
+	"fairtouch/internal/web/statement"
 	"fairtouch/internal/web/view"
 	"fairtouch/touch"
 )
@@ -49,6 +50,11 @@ func (a *App) Handler() (http.Handler, error) {
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/console/", http.StatusSeeOther) })
 	mux.Handle("/p/", customers)
 	mux.Handle("/register", customers)
+	policy, err := statement.New(a.StatementSite(), assets, a.Log)
+	if err != nil {
+		return nil, err
+	}
+	mux.Handle("/register/", policy)
 	mux.Handle("/.well-known/gpc.json", customers)
 	mux.Handle("GET /assets/", assets)
 	pagesGuard := view.Guard(a.Config.AllowedHosts(), a.Log, time.Now, mux)

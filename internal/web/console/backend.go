@@ -49,6 +49,11 @@ type Register interface {
 	AnswerVendor(ctx context.Context, token string, answers map[string]string) error
 	Ownership(ctx context.Context, p access.Principal) (Ownership, error)
 	Pilots(ctx context.Context, p access.Principal) ([]PilotLine, error)
+	// PolicyText is the section on AI of the privacy policy, as the register would
+	// have it now, beside what is published. PublishPolicy publishes what the hash
+	// of facts names; touch.Conflict where the register changed since.
+	PolicyText(ctx context.Context, p access.Principal, lang string) (PolicyPage, error)
+	PublishPolicy(ctx context.Context, p access.Principal, facts string) error
 	// Move starts, steps, scales or halts a pilot.
 	Move(ctx context.Context, p access.Principal, id touch.PilotID, move, reason string) error
 }

@@ -82,6 +82,8 @@ func (c *Console) routes() []route {
 		{"GET /console/fairness/findings/{id}/proxies", access.Audit, false, c.proxiesShow},
 		{"POST /console/fairness/findings/{id}", access.Score, false, c.findingMove},
 		{"GET /console/systems", access.RegisterRead, false, c.systemsList},
+		{"GET /console/systems/policy", access.RegisterRead, false, c.policyShow},
+		{"POST /console/systems/policy", access.RegisterWrite, false, c.policyPublish},
 		{"GET /console/systems/new", access.RegisterWrite, false, c.systemNew},
 		{"POST /console/systems/new", access.RegisterWrite, false, c.systemCreate},
 		{"GET /console/systems/{id}", access.RegisterRead, false, c.systemShow},

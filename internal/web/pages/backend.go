@@ -254,6 +254,7 @@ type Ask struct {
 type Register struct {
 	Company Company
 	Systems []System
+	Policy  bool // the section on AI of the privacy policy is published
 }
 
 // Mode says what Fairtouch does for a system.
