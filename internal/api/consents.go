@@ -79,6 +79,9 @@ func (c *call) recordConsents() error {
 	events := make([]consent.Event, len(in.Events))
 	for i := range in.Events {
 		events[i] = in.Events[i].event()
+		if err := c.unconfirmed(&events[i]); err != nil {
+			return err
+		}
 	}
 	receipt, err := c.s.cfg.Ledger.Record(c.r.Context(), c.ws(), in.ExternalID, events...)
 	if err != nil {
@@ -92,6 +95,43 @@ func (c *call) recordConsents() error {
 		Receipt touch.Receipt   `json:"receipt"`
 		Events  []touch.EventID `json:"events"`
 	}{receipt, ids})
+	return nil
+}
+
+// unconfirmed refuses a yes that has to be confirmed and says not that it was.
+// One that was confirmed elsewhere comes with its assurance.
+func (c *call) unconfirmed(e *consent.Event) error {
+	if c.s.cfg.Confirmer == nil || !e.State.Positive() || e.Notice == "" || e.Assurance == consent.ByDoubleOptIn {
+		return nil
+	}
+	must, err := c.s.cfg.Confirmer.MustConfirm(c.r.Context(), c.ws(), e.Notice)
+	if err == nil && must {
+		err = touch.Fielderr("assurance", "a yes to this text has to be confirmed: POST /v1/consents/confirmations, or send double_opt_in for one that you confirmed yourself")
+	}
+	return err
+}
+
+func (c *call) askConfirmation() error {
+	var in struct {
+		ExternalID string `json:"external_id"`
+		Notice     string `json:"notice"`
+		Email      string `json:"email"`
+	}
+	if err := c.decode(&in); err != nil {
+		return err
+	}
+	switch {
+	case c.s.cfg.Confirmer == nil:
+		return touch.Errorf(touch.Unsupported, "nothing is confirmed by mail here")
+	case !clean(in.ExternalID) || in.ExternalID == "":
+		return touch.Fielderr("external_id", "name the person by the id that your own systems use")
+	}
+	if err := c.s.cfg.Confirmer.AskConfirmation(c.r.Context(), c.ws(), in.ExternalID, in.Notice, in.Email); err != nil {
+		return err
+	}
+	c.send(http.StatusAccepted, struct {
+		State consent.State `json:"state"`
+	}{consent.Requested})
 	return nil
 }
 

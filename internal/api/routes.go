@@ -68,6 +68,8 @@ func routes() []route {
 			summary: "List the rules of law that apply on a day, as known at a time."},
 		{method: "POST", path: "/v1/consents", id: "recordConsents", scope: access.ConsentWrite, body: "ConsentEvents", answer: "ConsentRecorded", status: 201, handle: (*call).recordConsents,
 			summary: "Record permissions and refusals of one person, all or none."},
+		{method: "POST", path: "/v1/consents/confirmations", id: "askConfirmation", scope: access.ConsentWrite, body: "ConfirmationAsk", answer: "ConfirmationAsked", status: 202, handle: (*call).askConfirmation,
+			summary: "Send the person a link that confirms a permission for e-mail (double opt-in). Until it is opened and its button pressed, the permission is ConsentRequested and permits nothing."},
 		{method: "GET", path: "/v1/consents", id: "readConsents", scope: access.ConsentRead, answer: "Consents", status: 200, handle: (*call).readConsents,
 			query:   []param{{"external_id", "Text", "The person, by the id that your own systems use.", true}},
 			summary: "Read one person's present permissions and the events behind them."},

@@ -61,6 +61,8 @@ func bodyFor(r api.Route) string {
 		return `{"reason":"because"}`
 	case "ConsentEvents":
 		return `{"external_id":"jane@example.com","events":[{"scope":{"purpose":"*","system":"*","channel":"*"},"state":"ConsentWithdrawn","actor":"self"}]}`
+	case "ConfirmationAsk":
+		return `{"external_id":"jane@example.com","notice":"h","email":"jane@example.com"}`
 	case "Person":
 		return `{"external_id":"jane@example.com"}`
 	case "PiiText":

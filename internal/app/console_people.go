@@ -73,6 +73,15 @@ func (s staff) Person(ctx context.Context, p access.Principal, external string) 
 			}
 		}
 	}
+	notices, err := docs[consent.Notice](ctx, s.DB, p.Workspace, DocNotice)
+	if err != nil {
+		return out, err
+	}
+	for _, n := range notices {
+		if n.Channel == touch.Email && !n.Published.IsZero() {
+			out.Mail = append(out.Mail, console.Notice{Title: n.Title, Locale: n.Locale, Hash: n.Hash})
+		}
+	}
 	history, err := s.Ledger.History(ctx, p.Workspace, k.ID)
 	for _, e := range history {
 		out.Events = append(out.Events, console.PersonEvent{At: e.Effective(), Scope: scopeWords(e.Scope), State: string(e.State), Actor: string(e.Actor),
@@ -112,7 +121,7 @@ func (s staff) Refuse(ctx context.Context, p access.Principal, external string) 
 // Publish implements console.People.
 func (s staff) Publish(ctx context.Context, p access.Principal, f console.NoticeForm) error {
 	n := consent.Notice{Key: f.Key, Locale: f.Locale, Purpose: f.Purpose, System: touch.SystemID(f.System), Channel: touch.Channel(f.Channel),
-		Title: f.Title, Text: f.Text, Basis: consent.ByConsent, Published: time.Now().UTC(), Reviewed: true, Sites: f.Sites}
+		Title: f.Title, Text: f.Text, Basis: consent.ByConsent, Published: time.Now().UTC(), Reviewed: true, Sites: f.Sites, Confirm: f.Confirm}
 	if err := n.Validate(); err != nil {
 		return err
 	}

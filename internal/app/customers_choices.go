@@ -91,8 +91,10 @@ func (c customers) Centre(ctx context.Context, t pages.Token, locale string, gpc
 		p := pages.Permission{ID: n.Key, Notice: pages.Notice{Hash: n.Hash, Title: n.Title, Text: n.Text}, State: r.State, Since: r.Since,
 			Source: sourceOf(k, r), Conflict: r.Conflict}
 		out.GPC = out.GPC || r.State == consent.OptedOut
+		p.Confirm = c.asksConfirmation(&n, placeOf(&d))
 		out.Rows = append(out.Rows, p)
 	}
+	out.DemoLink = c.demoConfirmation(ctx, ws, &k)
 	if out.Browsers, err = c.browsers(ctx, ws, &k, devices); err != nil {
 		return out, err
 	}
@@ -134,18 +136,37 @@ func (c customers) Choose(ctx context.Context, t pages.Token, locale string, cs 
 		if i < 0 || ns[i].Hash != ch.Notice {
 			return "", touch.Errorf(touch.Conflict, "the text was changed meanwhile; read it again")
 		}
-		es = append(es, answers(&ns[i], ch.Yes)...)
+		if ch.Yes && c.asksConfirmation(&ns[i], placeOf(&d)) {
+			if err := c.requestConfirmation(ctx, ws, d.Subject, &ns[i], ch.Email, placeOf(&d), consent.Self, "preference centre"); err != nil {
+				return "", err
+			}
+			continue
+		}
+		es = append(es, c.answers(&ns[i], ch.Yes, placeOf(&d))...)
+	}
+	if len(es) == 0 {
+		return "", nil
 	}
 	r, err := c.acts(ctx, ws, d.Subject, "preference centre", es...)
 	return r.ID, err
 }
 
-func answers(n *consent.Notice, yes bool) []consent.Event {
+// answers are the events of an answer to a notice. A yes lasts as long as the
+// rules of the place say; one that has to be confirmed is a request, and permits
+// nothing.
+func (a *App) answers(n *consent.Notice, yes bool, place string) []consent.Event {
 	var out []consent.Event
+	now := time.Now()
 	for _, s := range n.Scopes() {
 		e := consent.Event{Scope: s, State: consent.Withdrawn, Basis: consent.ByNone, Notice: n.Hash, Locale: n.Locale}
-		if yes {
+		switch {
+		case yes && a.asksConfirmation(n, place):
+			e.State = consent.Requested
+		case yes:
 			e.State, e.Basis = consent.Given, n.Basis
+			if n.Basis == consent.ByConsent {
+				e.ValidUntil = now.AddDate(0, a.rules.Lasts(place, false, now).Yes, 0)
+			}
 		}
 		out = append(out, e)
 	}
@@ -262,6 +283,6 @@ func (c customers) Undo(ctx context.Context, t pages.Token, what pages.StopKind,
 	if i < 0 {
 		return touch.Errorf(touch.Conflict, "the text was changed meanwhile; read it again")
 	}
-	_, err = c.acts(ctx, ws, d.Subject, "start again", answers(&all[i], true)...)
+	_, err = c.acts(ctx, ws, d.Subject, "start again", c.answers(&all[i], true, placeOf(&d))...)
 	return err
 }

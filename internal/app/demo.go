@@ -355,7 +355,7 @@ func (a *App) demoNotices(ctx context.Context) (map[string]consent.Notice, error
 		if _, err := a.DB.PutDocument(ctx, Demo, DocNotice, n.Key+"-"+n.Locale, n, LocalOperator); err != nil {
 			return nil, err
 		}
-		if n.Sites {
+		if n.Sites || n.Confirm {
 			continue
 		}
 		key := "calls/" + n.Locale

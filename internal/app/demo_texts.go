@@ -32,6 +32,9 @@ func demoTexts() []consent.Notice {
 	calls := func(locale, title, text string) consent.Notice {
 		return consent.Notice{Key: "calls", Version: 1, Locale: locale, Purpose: DemoPurpose, Channel: touch.Call, Title: title, Text: text, Basis: consent.ByConsent}
 	}
+	news := func(locale, title, text string) consent.Notice {
+		return consent.Notice{Key: "newsletter", Version: 1, Locale: locale, Purpose: "newsletter", Channel: touch.Email, Title: title, Text: text, Basis: consent.ByConsent, Confirm: true}
+	}
 	visit := func(key, locale, title, text string) consent.Notice {
 		n := consent.Notice{Key: key, Version: 1, Locale: locale, Purpose: key, Channel: touch.Web, Title: title, Text: text, Basis: consent.ByConsent, Sites: true}
 		if key == demoSiteAI {
@@ -53,6 +56,10 @@ func demoTexts() []consent.Notice {
 		ai("de", "Angebote, die ein Computerprogramm (KI) auswählt", "Wir dürfen Ihre Daten nutzen, etwa wie oft wir Sie angerufen haben und was Sie bei uns haben, damit ein Computerprogramm ausrechnet, welche Angebote zu Ihnen passen. Sie können das jederzeit beenden."),
 		ai("fr", "Des offres choisies par un programme informatique (IA)", "Nous pouvons utiliser vos données, comme le nombre de nos appels et ce que vous avez chez nous, pour qu’un programme informatique trouve les offres qui peuvent vous convenir. Vous pouvez arrêter cela à tout moment."),
 		ai("es", "Ofertas elegidas por un programa informático (IA)", "Podemos usar sus datos, como cuántas veces le hemos llamado y lo que tiene con nosotros, para que un programa informático calcule qué ofertas le pueden convenir. Puede detenerlo en cualquier momento."),
+		news("en", "Newsletter by e-mail", "We may send you our newsletter by e-mail, once a month. You can stop it at any time."),
+		news("de", "Newsletter per E-Mail", "Wir dürfen Ihnen einmal im Monat unseren Newsletter per E-Mail schicken. Sie können ihn jederzeit beenden."),
+		news("fr", "Lettre d’information par e-mail", "Nous pouvons vous envoyer notre lettre d’information par e-mail, une fois par mois. Vous pouvez l’arrêter à tout moment."),
+		news("es", "Boletín por correo electrónico", "Podemos enviarle nuestro boletín por correo electrónico una vez al mes. Puede detenerlo en cualquier momento."),
 		calls("en", "Calls about offers", "We may call you about our offers. You can stop this at any time."),
 		calls("de", "Anrufe zu Angeboten", "Wir dürfen Sie zu unseren Angeboten anrufen. Sie können das jederzeit beenden."),
 		calls("fr", "Appels au sujet d’offres", "Nous pouvons vous appeler au sujet de nos offres. Vous pouvez arrêter cela à tout moment."),

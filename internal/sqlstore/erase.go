@@ -61,6 +61,7 @@ func destroy(ctx context.Context, tx *Tx, e Erasure) error {
 		"DELETE FROM conversations WHERE ws = $1 AND subject_id = $2",
 		"DELETE FROM text_tokens WHERE ws = $1 AND subject_id = $2",
 		"DELETE FROM protected_attributes WHERE ws = $1 AND subject_id = $2",
+		"DELETE FROM confirmations WHERE ws = $1 AND subject_id = $2",
 		"DELETE FROM outbox WHERE ws = $1 AND subject_id = $2",
 		"UPDATE rights_requests SET subject_id = '', sealed = '' WHERE ws = $1 AND subject_id = $2",
 	} {
@@ -97,7 +98,7 @@ func (db *DB) Purge(ctx context.Context) error {
 }
 
 func vacuum(ctx context.Context, c *conn) error {
-	for _, t := range []string{"subject_keys", "event_subjects", "consent_state", "clusters", "idempotency", "subjects", "rights_requests", "outbox"} {
+	for _, t := range []string{"subject_keys", "event_subjects", "consent_state", "clusters", "idempotency", "subjects", "rights_requests", "outbox", "confirmations"} {
 		if _, err := c.sc.ExecContext(ctx, "VACUUM "+t); err != nil {
 			return mapErr(err)
 		}

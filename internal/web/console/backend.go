@@ -77,6 +77,8 @@ type People interface {
 	ImportPreview(ctx context.Context, p access.Principal, file string) (ImportPreview, error)
 	Import(ctx context.Context, p access.Principal, file string) error
 	Again(ctx context.Context, p access.Principal, file string, w io.Writer) error
+	// AskToConfirm sends a person the link that confirms a permission for e-mail.
+	AskToConfirm(ctx context.Context, p access.Principal, external, notice, email string) error
 	// Publish writes a notice's next version.
 	Publish(ctx context.Context, p access.Principal, n NoticeForm) error
 }
@@ -315,6 +317,7 @@ type ImportPreview struct {
 // NoticeForm is a notice that is being written.
 type NoticeForm struct {
 	Key, Locale, Purpose, System, Channel, Title, Text string
+	Confirm                                            bool // a yes counts once it was confirmed by a link in a mail
 	Sites                                              bool // asked of browsers on web sites only
 }
 
@@ -323,7 +326,8 @@ type Person struct {
 	ID     touch.SubjectID
 	Rows   []PersonRow
 	Events []PersonEvent
-	Link   string // the preference centre
+	Link   string   // the preference centre
+	Mail   []Notice // published texts for e-mail, which a link can confirm
 }
 
 // PersonRow is the state of one scope.

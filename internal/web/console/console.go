@@ -130,6 +130,7 @@ func (c *Console) routes() []route {
 		{"GET /console/law", access.RegisterRead, false, c.lawShow},
 		{"GET /console/permissions", access.ConsentRead, false, c.permissionsShow},
 		{"POST /console/permissions/find", access.ConsentRead, false, c.personFind},
+		{"POST /console/permissions/confirm", access.ConsentWrite, false, c.personConfirm},
 		{"POST /console/permissions/refuse", access.ConsentWrite, false, c.personRefuse},
 		{importPattern, access.ConsentWrite, false, c.importUpload},
 		{"GET /console/permissions/import/{file}", access.ConsentWrite, false, c.importShow},

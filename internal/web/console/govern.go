@@ -72,6 +72,24 @@ func (c *Console) personFind(w http.ResponseWriter, r *http.Request, p access.Pr
 	return c.t.person.Render(w, http.StatusOK, page[personView]{c.frame(p, "/console/permissions", nil), personView{v, external, p.Can(access.ConsentWrite)}})
 }
 
+// personConfirm sends the link, and shows the person again.
+func (c *Console) personConfirm(w http.ResponseWriter, r *http.Request, p access.Principal) error {
+	external := strings.TrimSpace(r.PostForm.Get("external_id"))
+	err := c.Backend.People.AskToConfirm(r.Context(), p, external, r.PostForm.Get("notice"), r.PostForm.Get("email"))
+	var ps view.Problems
+	if err != nil && !ps.FromError(err) {
+		return err
+	}
+	if err == nil {
+		return c.personFind(w, r, p)
+	}
+	v, err := c.Backend.People.Person(r.Context(), p, external)
+	if err != nil {
+		return err
+	}
+	return c.t.person.Render(w, http.StatusUnprocessableEntity, page[personView]{c.frame(p, "/console/permissions", ps), personView{v, external, true}})
+}
+
 func (c *Console) personRefuse(w http.ResponseWriter, r *http.Request, p access.Principal) error {
 	if err := c.Backend.People.Refuse(r.Context(), p, strings.TrimSpace(r.PostForm.Get("external_id"))); err != nil {
 		return err
@@ -82,7 +100,7 @@ func (c *Console) personRefuse(w http.ResponseWriter, r *http.Request, p access.
 func (c *Console) noticePublish(w http.ResponseWriter, r *http.Request, p access.Principal) error {
 	get := func(k string) string { return strings.TrimSpace(r.PostForm.Get(k)) }
 	err := c.Backend.People.Publish(r.Context(), p, NoticeForm{Key: get("key"), Locale: get("locale"), Purpose: get("purpose"), System: get("system"),
-		Channel: get("channel"), Title: get("title"), Text: get("text"), Sites: get("sites") == "yes"})
+		Channel: get("channel"), Title: get("title"), Text: get("text"), Sites: get("sites") == "yes", Confirm: get("confirm") == "yes"})
 	var ps view.Problems
 	if err != nil && ps.FromError(err) {
 		return c.permissions(w, r, p, http.StatusUnprocessableEntity, ps)

@@ -48,6 +48,11 @@ type Choices interface {
 	// Choose records the choices as acts of the person, and returns the id of
 	// their receipt. A notice that was replaced meanwhile is touch.Conflict.
 	Choose(ctx context.Context, t Token, locale string, cs []Choice) (receipt string, err error)
+	// ToConfirm reads what a mail's link asks, and changes nothing; Confirm says yes
+	// to it, once. touch.Unknown for a link that is wrong, used or too old;
+	// touch.Conflict where the person said no since, or the text was replaced.
+	ToConfirm(ctx context.Context, t Token) (Confirm, error)
+	Confirm(ctx context.Context, t Token) error
 	// Receipt returns the receipt as JSON.
 	Receipt(ctx context.Context, t Token, id string) ([]byte, error)
 	// Stopped reads what the person has stopped, and the text of the way back.
@@ -179,6 +184,7 @@ type Centre struct {
 	Rows    []Permission
 	Stopped StopKind
 
+	DemoLink string    // the link that a mail would hold, in a demo only
 	Browsers []Browser // this browser, once for each web site that it answered on
 }
 
@@ -198,6 +204,7 @@ type Permission struct {
 	Since    time.Time // zero: never asked
 	Source   Source
 	Conflict bool // a yes and a signal stand against each other: it counts as no
+	Confirm  bool // a yes counts once it was confirmed by a link in a mail
 }
 
 // Source is where a state came from, as the pages' messages name it.
@@ -216,6 +223,14 @@ type Choice struct {
 	ID     string
 	Notice string // hash of the text that was shown
 	Yes    bool
+	Email  string // where a link goes that confirms it
+}
+
+// Confirm is what a link in a mail asks to confirm.
+type Confirm struct {
+	Company Company
+	Notice  Notice
+	Done    bool
 }
 
 // Human is what the page with the question needs.

@@ -90,8 +90,20 @@ func (p *Pages) consentSave(w http.ResponseWriter, r *http.Request) error {
 		return back(w, r, to)
 	}
 	id, err := p.Backend.Choices.Choose(r.Context(), token(r), f.Lang, choices)
+	if e := touch.AsError(err); err != nil && e.Field == "email" {
+		key := "confirm.noemail"
+		if e.Code != touch.Invalid {
+			key = "confirm.nomail"
+		}
+		msg, _ := f.T(key)
+		f.Problems = view.Problems{{Message: msg}}
+		return p.t.consent.Render(w, http.StatusUnprocessableEntity, doc[consentView]{f, consentView{Centre: c, Token: string(token(r))}})
+	}
 	if err != nil {
 		return err
+	}
+	if id == "" { // only what waits for a confirmation
+		return back(w, r, to)
 	}
 	return back(w, r, and(to, "saved="+id))
 }
@@ -109,7 +121,7 @@ func changed(r *http.Request, c Centre) (cs []Choice, replaced bool) {
 		if yes && shown != row.Notice.Hash {
 			return nil, true
 		}
-		cs = append(cs, Choice{ID: row.ID, Notice: row.Notice.Hash, Yes: yes})
+		cs = append(cs, Choice{ID: row.ID, Notice: row.Notice.Hash, Yes: yes, Email: strings.TrimSpace(r.PostForm.Get("e-" + row.ID))})
 	}
 	return cs, false
 }

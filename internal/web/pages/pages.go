@@ -47,6 +47,7 @@ type templates struct {
 	register view.Page[doc[Register]]
 	gone     view.Page[doc[goneView]]
 	rights   view.Page[doc[rightsPageView]]
+	confirm  view.Page[doc[confirmView]]
 }
 
 // New parses every template and message; an error means that the build is broken.
@@ -78,6 +79,7 @@ func loadTemplates() (templates, error) {
 		register: view.Load[doc[Register]](l, "templates/register_show.html"),
 		gone:     view.Load[doc[goneView]](l, "templates/gone_show.html"),
 		rights:   view.Load[doc[rightsPageView]](l, "templates/rights_show.html"),
+		confirm:  view.Load[doc[confirmView]](l, "templates/confirm_show.html"),
 	}
 	return t, l.Err()
 }
@@ -102,6 +104,8 @@ func (p *Pages) routes() []route {
 		{"POST /p/consent/{token}", p.consentSave},
 		{"POST /p/consent/{token}/browser", p.browserLink},
 		{"GET /p/consent/{token}/receipt/{id}", p.receiptShow},
+		{"GET /p/confirm/{token}", p.confirmShow},
+		{"POST /p/confirm/{token}", p.confirmSave},
 		{"GET /p/human/{token}", p.humanShow},
 		{"POST /p/human/{token}", p.humanAsk},
 		{"GET /p/verify/{token}", p.verifyShow},
