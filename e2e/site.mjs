@@ -227,5 +227,61 @@ export async function siteWalk() {
     await visit(s, '/console/systems/policy?lang=ar', 'the policy in the console', width);
     for (const lang of ['en', 'ar', 'de', 'hi']) await visit(s, `/register/policy?lang=${lang}`, `the policy in ${lang}`, width);
   }
+  await s.setViewportSize({ width: 1280, height: 900 });
+  let guardian, centre;
+  await check('a date of birth makes a guardian\'s link', async () => {
+    await s.goto(base + '/console/permissions');
+    await s.fill('#f-external_id', 'BANK-045210');
+    await s.click('main button:has-text("Look up")');
+    centre = await s.locator('a[href*="/p/consent/"]').first().getAttribute('href');
+    await look(s, 'a person in the console', 1280);
+    await s.fill('#f-born', '2999-01-01');
+    await s.click('main button:has-text("guardian")');
+    must((await s.locator('.summary').textContent()).includes('date of birth'), 'a date that can\'t be was taken');
+    await s.fill('#f-born', `${new Date().getUTCFullYear() - 12}-01-02`);
+    await s.fill('#f-country', 'DE');
+    await s.click('main button:has-text("guardian")');
+    guardian = new URL(await s.locator('.secret code').textContent()).pathname;
+  });
+  const off = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 390, height: 800 }, locale: 'en' });
+  const g = await off.newPage();
+  await check('a guardian answers without JavaScript, once they say who they are', async () => {
+    await g.goto(base + guardian);
+    await g.check('input[name=c-ai-offers][value=no]');
+    await g.click('main button');
+    must((await g.locator('.summary').textContent()).includes('guardian'), 'anybody can answer');
+    await g.check('input[name=c-ai-offers][value=no]');
+    await g.check('input[name=guardian]');
+    await g.click('main button');
+    must(await g.locator('[role=status]').count() === 1, 'not saved');
+    await g.goto(base + centre);
+    must((await g.locator('main').textContent()).includes('too young to agree alone'), 'the minor isn\'t told');
+    must(await g.locator('input[name=c-newsletter][value=yes]').count() === 0, 'the minor can say yes');
+  });
+  await check('a permission for e-mail waits for the button behind the mail\'s link', async () => {
+    await s.goto(base + '/console/permissions');
+    await s.fill('#f-external_id', 'BANK-045209');
+    await s.click('main button:has-text("Look up")');
+    await g.goto(base + await s.locator('a[href*="/p/consent/"]').first().getAttribute('href'));
+    await g.check('input[name=c-newsletter][value=yes]');
+    await g.click('main button:has-text("Save my")');
+    must((await g.locator('.summary').textContent()).includes('e-mail address'), 'no address was asked for');
+    await g.check('input[name=c-newsletter][value=yes]');
+    await g.fill('#e-newsletter', 'somebody@example.com');
+    await g.click('main button:has-text("Save my")');
+    must((await g.locator('main').textContent()).includes('It counts once you confirm it'), 'it counts unconfirmed');
+    await g.click('a[href*="/p/confirm/"]');
+    const there = g.url();
+    await g.click('main button');
+    must((await g.locator('h1').textContent()) === 'You agreed', await g.locator('h1').textContent());
+    must((await g.goto(there)).status() === 404, 'the link works twice');
+  });
+  await off.close();
+  for (const width of [1280, 320]) {
+    await s.setViewportSize({ width, height: 900 });
+    await visit(s, '/console/permissions/again', 'whom to ask again', width);
+    await visit(s, guardian, 'the guardian\'s page', width);
+    await visit(s, centre, 'a minor\'s preference centre', width);
+  }
   await staff.close();
 }

@@ -100,6 +100,9 @@ type Confirmer interface {
 	MustConfirm(ctx context.Context, ws touch.Workspace, notice string) (bool, error)
 	// AskConfirmation records the request, which permits nothing, and sends the link.
 	AskConfirmation(ctx context.Context, ws touch.Workspace, external, notice, email string) error
+	// MarkBorn records until when a person is under age; link is their guardian's, ""
+	// for who is of age. The date itself is kept nowhere.
+	MarkBorn(ctx context.Context, ws touch.Workspace, external, born, country string) (until time.Time, link string, err error)
 }
 
 // People finds a person without making one.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"fairtouch/internal/access"
 	"fairtouch/touch"
@@ -19,6 +20,10 @@ func (mailbox) MustConfirm(_ context.Context, _ touch.Workspace, notice string) 
 
 func (mailbox) AskConfirmation(context.Context, touch.Workspace, string, string, string) error {
 	return nil
+}
+
+func (mailbox) MarkBorn(context.Context, touch.Workspace, string, string, string) (time.Time, string, error) {
+	return time.Unix(1, 0), "", nil
 }
 
 // A client can't say yes for a person to a text that asks for a confirmation,

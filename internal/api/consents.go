@@ -135,6 +135,32 @@ func (c *call) askConfirmation() error {
 	return nil
 }
 
+func (c *call) markMinor() error {
+	var in struct {
+		ExternalID string `json:"external_id"`
+		Born       string `json:"born"`
+		Country    string `json:"country"`
+	}
+	if err := c.decode(&in); err != nil {
+		return err
+	}
+	switch {
+	case c.s.cfg.Confirmer == nil:
+		return touch.Errorf(touch.Unsupported, "guardians are not set up here")
+	case !clean(in.ExternalID) || in.ExternalID == "":
+		return touch.Fielderr("external_id", "name the person by the id that your own systems use")
+	}
+	until, link, err := c.s.cfg.Confirmer.MarkBorn(c.r.Context(), c.ws(), in.ExternalID, in.Born, in.Country)
+	if err != nil {
+		return err
+	}
+	c.send(http.StatusOK, struct {
+		Until time.Time `json:"of_age_from"`
+		Link  string    `json:"guardian_url,omitzero"`
+	}{until, link})
+	return nil
+}
+
 // standing is the answer of the ledger for one scope, as of now.
 type standing struct {
 	Scope   scopeDoc      `json:"scope"`
@@ -144,6 +170,7 @@ type standing struct {
 	Event   touch.EventID `json:"event,omitzero"`
 	Notice  string        `json:"notice,omitzero"`
 	Since   time.Time     `json:"since,omitzero"`
+	Until   time.Time     `json:"until,omitzero"` // when a yes ends or ended
 }
 
 type consentsView struct {
@@ -211,7 +238,7 @@ func (c *call) known(id touch.SubjectID) (consentsView, error) {
 			}
 			seen[en.Scope] = true
 			r := consent.Evaluate(k.Members, en.Scope, now)
-			out.Permissions = append(out.Permissions, standing{scopeOf(en.Scope), r.State, r.Allowed, r.Basis, r.Evidence, r.Notice, r.Since})
+			out.Permissions = append(out.Permissions, standing{scopeOf(en.Scope), r.State, r.Allowed, r.Basis, r.Evidence, r.Notice, r.Since, r.Until})
 		}
 	}
 	for i := range events {

@@ -70,6 +70,8 @@ func routes() []route {
 			summary: "Record permissions and refusals of one person, all or none."},
 		{method: "POST", path: "/v1/consents/confirmations", id: "askConfirmation", scope: access.ConsentWrite, body: "ConfirmationAsk", answer: "ConfirmationAsked", status: 202, handle: (*call).askConfirmation,
 			summary: "Send the person a link that confirms a permission for e-mail (double opt-in). Until it is opened and its button pressed, the permission is ConsentRequested and permits nothing."},
+		{method: "POST", path: "/v1/consents/minors", id: "markMinor", scope: access.ConsentWrite, body: "Born", answer: "MinorMarked", status: 200, handle: (*call).markMinor,
+			summary: "Say when a person was born: until the age of their country a guardian answers for them, by the link that comes back. Kept is the day of coming of age, and of adults nothing."},
 		{method: "GET", path: "/v1/consents", id: "readConsents", scope: access.ConsentRead, answer: "Consents", status: 200, handle: (*call).readConsents,
 			query:   []param{{"external_id", "Text", "The person, by the id that your own systems use.", true}},
 			summary: "Read one person's present permissions and the events behind them."},

@@ -61,6 +61,8 @@ func bodyFor(r api.Route) string {
 		return `{"reason":"because"}`
 	case "ConsentEvents":
 		return `{"external_id":"jane@example.com","events":[{"scope":{"purpose":"*","system":"*","channel":"*"},"state":"ConsentWithdrawn","actor":"self"}]}`
+	case "Born":
+		return `{"external_id":"jane@example.com","born":"2014-02-01","country":"DE"}`
 	case "ConfirmationAsk":
 		return `{"external_id":"jane@example.com","notice":"h","email":"jane@example.com"}`
 	case "Person":

@@ -73,6 +73,11 @@ func (s staff) Person(ctx context.Context, p access.Principal, external string) 
 			}
 		}
 	}
+	for _, m := range k.Members {
+		if u := m.Projection.Minor; u != nil && u.Until.After(now) && u.Until.After(out.Under) {
+			out.Under = u.Until
+		}
+	}
 	notices, err := docs[consent.Notice](ctx, s.DB, p.Workspace, DocNotice)
 	if err != nil {
 		return out, err

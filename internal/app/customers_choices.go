@@ -86,6 +86,7 @@ func (c customers) Centre(ctx context.Context, t pages.Token, locale string, gpc
 		return out, err
 	}
 	now := time.Now()
+	out.Minor = consent.MinorAt(k.Members, now)
 	for _, n := range ns {
 		r := consent.Evaluate(k.Members, n.Scope(), now)
 		p := pages.Permission{ID: n.Key, Notice: pages.Notice{Hash: n.Hash, Title: n.Title, Text: n.Text}, State: r.State, Since: r.Since,

@@ -148,6 +148,11 @@ func (l *Ledger) ByID(ctx context.Context, ws touch.Workspace, id touch.SubjectI
 	return l.open(ctx, ws, p)
 }
 
+// Open opens a person whom the store listed.
+func (l *Ledger) Open(ctx context.Context, ws touch.Workspace, p Person) (Known, error) {
+	return l.open(ctx, ws, p)
+}
+
 func (l *Ledger) open(ctx context.Context, ws touch.Workspace, p Person) (Known, error) {
 	k := Known{Person: p}
 	var err error
@@ -252,6 +257,9 @@ func (l *Ledger) Prepare(k Known, events []Event) (record.Entry, error) {
 		e := &events[i]
 		e.ID, e.ReceivedAt = touch.NewEventID(), now
 		if err := e.Validate(); err != nil {
+			return record.Entry{}, err
+		}
+		if err := speaks(k.Members, e, now); err != nil {
 			return record.Entry{}, err
 		}
 		own.Apply(e)

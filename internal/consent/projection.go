@@ -18,6 +18,7 @@ type Mark struct {
 	Effective  time.Time     `json:"f"`
 	Until      time.Time     `json:"u,omitzero"`
 	Act        bool          `json:"y,omitzero"` // an affirmative act of the person
+	Guardian   bool          `json:"g,omitzero"` // a guardian's act: counts while the person is under age, and no longer
 	Device     bool          `json:"d,omitzero"` // said by a browser: its yes counts there alone, its no wherever it was linked
 }
 
@@ -35,15 +36,27 @@ type Entry struct {
 // value is a person of whom nothing is known.
 type Projection struct {
 	Entries []Entry `json:"entries"`
+	Minor   *Minor  `json:"minor,omitzero"` // nil: never said to be under age
+}
+
+// Minor is until when somebody is under age, and which event says so.
+type Minor struct {
+	Until     time.Time     `json:"u"`
+	Event     touch.EventID `json:"e"`
+	Effective time.Time     `json:"f"`
 }
 
 // Apply adds one event. The result does not depend on the order in which
 // events arrive: each slot keeps the event with the latest effective time, and
 // on a tie the one with the greater id, so that a replay gives the same bytes.
 func (p *Projection) Apply(e *Event) {
+	if !e.MinorUntil.IsZero() {
+		p.under(e)
+		return
+	}
 	m := &Mark{
 		Event: e.ID, State: e.State, Basis: e.Basis, Notice: e.Notice, Assessment: e.Assessment,
-		Source: e.Source, Effective: e.Effective(), Until: e.ValidUntil, Act: e.Actor.Affirmative(), Device: e.Device,
+		Source: e.Source, Effective: e.Effective(), Until: e.ValidUntil, Act: e.Actor.Affirmative(), Device: e.Device, Guardian: e.Actor == Guardian,
 	}
 	en := p.entry(e.Scope)
 	switch {
@@ -56,6 +69,15 @@ func (p *Projection) Apply(e *Event) {
 		}
 	default:
 		en.Other = later(en.Other, m)
+	}
+}
+
+// under keeps the latest word on somebody's age; on a tie the one with the
+// greater id.
+func (p *Projection) under(e *Event) {
+	m := p.Minor
+	if m == nil || e.Effective().After(m.Effective) || e.Effective().Equal(m.Effective) && e.ID > m.Event {
+		p.Minor = &Minor{Until: e.MinorUntil, Event: e.ID, Effective: e.Effective()}
 	}
 }
 

@@ -113,6 +113,9 @@ func (p *Path) wouldRefuse(e *entry) (*policy.Refusal, error) {
 	if err != nil {
 		return nil, err
 	}
+	if consent.MinorAt(e.known.Members, e.at) {
+		facts["subject.minor"] = true // the ledger knows better than a client
+	}
 	e.stored.Facts = facts
 	e.arm = p.place(e)
 	standing, err := consent.Ask(e.arm, consent.Question{Purpose: e.touch.Purpose, System: e.touch.System, Channel: e.touch.Channel, NoPerson: e.no},

@@ -103,3 +103,14 @@ func TestAnswersLastSixMonths(t *testing.T) {
 		t.Errorf("silence: %+v", s)
 	}
 }
+
+// The visitor's place is unknown, so the strictest rule for browsers counts.
+func TestTheBannersTimeIsTheStrictestRules(t *testing.T) {
+	r, err := consent.LoadRules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l := r.Lasts("", true, time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)); l.Yes != Months || l.No != Months {
+		t.Errorf("rules say %d and %d months, the banner %d", l.Yes, l.No, Months)
+	}
+}

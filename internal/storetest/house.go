@@ -39,6 +39,7 @@ func RunHouse(t *testing.T, open func(t testing.TB) *sqlstore.DB) {
 		{"CaseIsAnsweredOnce", casesClose},
 		{"CodeRunsOut", codeTries},
 		{"HousesDontMeet", housesDontMeet},
+		{"EverybodyIsPassedOnce", peoplePassed},
 		{"LinkConfirmsOnce", confirmedOnce},
 		{"SiteBelongsToOneWorkspace", siteOwned},
 		{"SitesCountsAddUp", siteCounted},

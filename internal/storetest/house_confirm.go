@@ -36,3 +36,31 @@ func confirmedOnce(t *testing.T, w *World) {
 	_, err = w.DB.ConfirmationOf(ctx, "h")
 	wantCode(t, "after the erasure", err, touch.Unknown)
 }
+
+func peoplePassed(t *testing.T, w *World) {
+	ctx := t.Context()
+	ids := w.people(t, "a", "b", "c", "d", "e")
+	_, err := w.Rec.Erase(ctx, WS, ids[2])
+	must(t, err)
+	seen := map[touch.SubjectID]int{}
+	for after := touch.SubjectID(""); ; {
+		people, err := w.DB.PeopleAfter(ctx, WS, after, 2)
+		must(t, err)
+		if len(people) == 0 {
+			break
+		}
+		for _, p := range people {
+			if p.ID <= after {
+				t.Fatal("not in order")
+			}
+			after = p.ID
+			seen[p.ID]++
+		}
+	}
+	if len(seen) != 4 || seen[ids[2]] != 0 {
+		t.Fatalf("%v", seen)
+	}
+	if others, err := w.DB.PeopleAfter(ctx, Other, "", 10); err != nil || len(others) != 0 {
+		t.Fatalf("another workspace's: %v %v", others, err)
+	}
+}

@@ -79,6 +79,9 @@ type People interface {
 	Again(ctx context.Context, p access.Principal, file string, w io.Writer) error
 	// AskToConfirm sends a person the link that confirms a permission for e-mail.
 	AskToConfirm(ctx context.Context, p access.Principal, external, notice, email string) error
+	// SetMinor records until when a person is under age, and makes the link by which
+	// a guardian answers for them.
+	SetMinor(ctx context.Context, p access.Principal, external, born, country string) (Minor, error)
 	// Publish writes a notice's next version.
 	Publish(ctx context.Context, p access.Principal, n NoticeForm) error
 }
@@ -114,6 +117,7 @@ type Backend struct {
 	Conversations Conversations
 	Requests      Requests
 	Sites         Sites
+	Again         Again
 }
 
 // Today is how things stand.
@@ -326,8 +330,15 @@ type Person struct {
 	ID     touch.SubjectID
 	Rows   []PersonRow
 	Events []PersonEvent
-	Link   string   // the preference centre
-	Mail   []Notice // published texts for e-mail, which a link can confirm
+	Link   string    // the preference centre
+	Under  time.Time // under age until then; zero for nobody said so
+	Mail   []Notice  // published texts for e-mail, which a link can confirm
+}
+
+// Minor is until when somebody is under age, and their guardian's link.
+type Minor struct {
+	Until      time.Time
+	Link, Rule string
 }
 
 // PersonRow is the state of one scope.

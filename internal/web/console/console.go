@@ -131,6 +131,7 @@ func (c *Console) routes() []route {
 		{"GET /console/permissions", access.ConsentRead, false, c.permissionsShow},
 		{"POST /console/permissions/find", access.ConsentRead, false, c.personFind},
 		{"POST /console/permissions/confirm", access.ConsentWrite, false, c.personConfirm},
+		{"POST /console/permissions/minor", access.ConsentWrite, false, c.personMinor},
 		{"POST /console/permissions/refuse", access.ConsentWrite, false, c.personRefuse},
 		{importPattern, access.ConsentWrite, false, c.importUpload},
 		{"GET /console/permissions/import/{file}", access.ConsentWrite, false, c.importShow},

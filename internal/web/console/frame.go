@@ -123,6 +123,7 @@ type templates struct {
 	pack        view.Page[page[Pack]]
 	settings    view.Page[page[settingsView]]
 	requests    view.Page[page[requestsView]]
+	again       view.Page[page[AgainPage]]
 	policy      view.Page[page[PolicyPage]]
 	sites       view.Page[page[[]SiteLine]]
 	site        view.Page[page[siteView]]
@@ -158,6 +159,7 @@ func loadTemplates() (templates, error) {
 		pack:    view.Load[page[Pack]](l, "templates/pack.html"),
 		cases:   view.Load[page[conversationsView]](l, "templates/conversations.html"), talk: view.Load[page[Talk]](l, "templates/conversation.html"), staff: view.Load[page[Staff]](l, "templates/staff.html"),
 		settings: view.Load[page[settingsView]](l, "templates/settings.html"),
+		again:    view.Load[page[AgainPage]](l, "templates/again.html"),
 		policy:   view.Load[page[PolicyPage]](l, "templates/policy_text.html"),
 		sites:    view.Load[page[[]SiteLine]](l, "templates/sites.html"), site: view.Load[page[siteView]](l, "templates/site.html"),
 		requests: view.Load[page[requestsView]](l, "templates/requests.html"), request: view.Load[page[RequestPage]](l, "templates/request.html"),

@@ -17,11 +17,26 @@ const sitesPath = "/console/permissions/sites"
 // siteRoutes are the rows of the console's table for Web sites.
 func (c *Console) siteRoutes() []route {
 	return []route{
+		{"GET /console/permissions/again", access.ConsentRead, false, c.againShow},
+		{"GET /console/permissions/again.csv", access.ConsentWrite, false, c.againCSV},
 		{"GET /console/permissions/sites", access.ConsentRead, false, c.sitesList},
 		{"GET /console/permissions/sites/new", access.ConsentWrite, false, c.siteNew},
 		{"POST /console/permissions/sites", access.ConsentWrite, false, c.siteSave},
 		{"GET /console/permissions/sites/{id}", access.ConsentRead, false, c.siteShow},
 	}
+}
+
+func (c *Console) againShow(w http.ResponseWriter, r *http.Request, p access.Principal) error {
+	v, err := c.Backend.Again.AskAgain(r.Context(), p)
+	if err != nil {
+		return err
+	}
+	return c.t.again.Render(w, http.StatusOK, page[AgainPage]{c.frame(p, "/console/permissions", nil), v})
+}
+
+func (c *Console) againCSV(w http.ResponseWriter, r *http.Request, p access.Principal) error {
+	download(w, "ask-again.csv", "text/csv; charset=utf-8")
+	return c.Backend.Again.AskAgainCSV(r.Context(), p, w)
 }
 
 // siteView is one site, or the form for a new one.

@@ -48,6 +48,11 @@ type Choices interface {
 	// Choose records the choices as acts of the person, and returns the id of
 	// their receipt. A notice that was replaced meanwhile is touch.Conflict.
 	Choose(ctx context.Context, t Token, locale string, cs []Choice) (receipt string, err error)
+	// Ward reads the permissions of somebody under age by their guardian's link, and
+	// ChooseForWard records the guardian's choices. touch.Unknown once the person is
+	// of age.
+	Ward(ctx context.Context, t Token, locale string) (Centre, error)
+	ChooseForWard(ctx context.Context, t Token, locale string, cs []Choice) error
 	// ToConfirm reads what a mail's link asks, and changes nothing; Confirm says yes
 	// to it, once. touch.Unknown for a link that is wrong, used or too old;
 	// touch.Conflict where the person said no since, or the text was replaced.
@@ -184,6 +189,7 @@ type Centre struct {
 	Rows    []Permission
 	Stopped StopKind
 
+	Minor    bool      // under age: a guardian has to agree, the person can only refuse
 	DemoLink string    // the link that a mail would hold, in a demo only
 	Browsers []Browser // this browser, once for each web site that it answered on
 }
