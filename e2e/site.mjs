@@ -231,7 +231,7 @@ export async function siteWalk() {
   let guardian, centre;
   await check('a date of birth makes a guardian\'s link', async () => {
     await s.goto(base + '/console/permissions');
-    await s.fill('#f-external_id', 'BANK-045210');
+    await s.fill('#f-external_id', 'BANK-045207');
     await s.click('main button:has-text("Look up")');
     centre = await s.locator('a[href*="/p/consent/"]').first().getAttribute('href');
     await look(s, 'a person in the console', 1280);
@@ -247,10 +247,10 @@ export async function siteWalk() {
   const g = await off.newPage();
   await check('a guardian answers without JavaScript, once they say who they are', async () => {
     await g.goto(base + guardian);
-    await g.check('input[name=c-ai-offers][value=no]');
+    await g.check('input[name=c-newsletter][value=no]');
     await g.click('main button');
     must((await g.locator('.summary').textContent()).includes('guardian'), 'anybody can answer');
-    await g.check('input[name=c-ai-offers][value=no]');
+    await g.check('input[name=c-newsletter][value=no]');
     await g.check('input[name=guardian]');
     await g.click('main button');
     must(await g.locator('[role=status]').count() === 1, 'not saved');
