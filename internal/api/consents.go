@@ -233,7 +233,7 @@ func (c *call) known(id touch.SubjectID) (consentsView, error) {
 	seen := map[consent.Scope]bool{}
 	for _, m := range k.Members {
 		for _, en := range m.Projection.Entries {
-			if seen[en.Scope] {
+			if seen[en.Scope] || !en.Says() {
 				continue
 			}
 			seen[en.Scope] = true

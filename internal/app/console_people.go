@@ -57,6 +57,9 @@ func (s staff) Person(ctx context.Context, p access.Principal, external string) 
 	now := time.Now()
 	for _, m := range k.Members {
 		for _, e := range m.Projection.Entries {
+			if !e.Says() {
+				continue
+			}
 			r := consent.Evaluate(k.Members, e.Scope, now)
 			out.Rows = append(out.Rows, console.PersonRow{Scope: scopeWords(e.Scope), State: string(r.State), Since: r.Since, Allowed: r.Allowed})
 		}
@@ -74,7 +77,7 @@ func (s staff) Person(ctx context.Context, p access.Principal, external string) 
 		}
 	}
 	for _, m := range k.Members {
-		if u := m.Projection.Minor; u != nil && u.Until.After(now) && u.Until.After(out.Under) {
+		if u := m.Projection.Minor(); u != nil && u.Until.After(now) && u.Until.After(out.Under) {
 			out.Under = u.Until
 		}
 	}

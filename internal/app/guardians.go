@@ -50,7 +50,7 @@ func (a *App) SetBorn(ctx context.Context, ws touch.Workspace, external, born, p
 	adult := !now.Before(out.Until)
 	if adult {
 		out.Until = time.Unix(1, 0).UTC() // says that they are of age, and not since when
-		if k.Members[0].Projection.Minor == nil {
+		if k.Members[0].Projection.Minor() == nil {
 			return out, nil
 		}
 	}
@@ -120,7 +120,12 @@ func (c customers) ChooseForWard(ctx context.Context, t pages.Token, locale stri
 	if err != nil {
 		return err
 	}
-	until := k.Members[0].Projection.Minor.Until
+	var until time.Time
+	for _, m := range k.Members {
+		if u := m.Projection.Minor(); u != nil && u.Until.After(until) {
+			until = u.Until
+		}
+	}
 	now := time.Now().UTC()
 	var es []consent.Event
 	for _, ch := range cs {

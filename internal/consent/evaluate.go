@@ -31,7 +31,7 @@ type Result struct {
 // says. The zero time: nobody said so.
 func minority(members []Member) (until time.Time) {
 	for i := range members {
-		if m := members[i].Projection.Minor; m != nil && m.Until.After(until) {
+		if m := members[i].Projection.Minor(); m != nil && m.Until.After(until) {
 			until = m.Until
 		}
 	}

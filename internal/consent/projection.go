@@ -25,19 +25,32 @@ type Mark struct {
 // Entry is the standing of one scope: its latest no, its latest yes, and the
 // latest yes that was an act of the person.
 type Entry struct {
-	Scope Scope `json:"k"`
-	No    *Mark `json:"no,omitzero"`
-	Yes   *Mark `json:"yes,omitzero"`
-	Act   *Mark `json:"act,omitzero"`
-	Other *Mark `json:"x,omitzero"` // requested, deferred, unknown: neither yes nor no
+	Scope Scope  `json:"k"`
+	No    *Mark  `json:"no,omitzero"`
+	Yes   *Mark  `json:"yes,omitzero"`
+	Act   *Mark  `json:"act,omitzero"`
+	Minor *Minor `json:"minor,omitzero"` // in the entry of everything alone
+	Other *Mark  `json:"x,omitzero"`     // requested, deferred, unknown: neither yes nor no
 }
 
 // Projection is one person's present permissions, sorted by scope. The zero
 // value is a person of whom nothing is known.
 type Projection struct {
 	Entries []Entry `json:"entries"`
-	Minor   *Minor  `json:"minor,omitzero"` // nil: never said to be under age
 }
+
+// Minor is until when the person is under age; nil: nobody ever said so.
+func (p *Projection) Minor() *Minor {
+	for i := range p.Entries {
+		if m := p.Entries[i].Minor; m != nil {
+			return m
+		}
+	}
+	return nil
+}
+
+// Says reports whether anything was said about the entry's scope.
+func (en *Entry) Says() bool { return en.No != nil || en.Yes != nil || en.Other != nil }
 
 // Minor is until when somebody is under age, and which event says so.
 type Minor struct {
@@ -75,9 +88,10 @@ func (p *Projection) Apply(e *Event) {
 // under keeps the latest word on somebody's age; on a tie the one with the
 // greater id.
 func (p *Projection) under(e *Event) {
-	m := p.Minor
+	en := p.entry(Scope{Any, Any, Any})
+	m := en.Minor
 	if m == nil || e.Effective().After(m.Effective) || e.Effective().Equal(m.Effective) && e.ID > m.Event {
-		p.Minor = &Minor{Until: e.MinorUntil, Event: e.ID, Effective: e.Effective()}
+		en.Minor = &Minor{Until: e.MinorUntil, Event: e.ID, Effective: e.Effective()}
 	}
 }
 
