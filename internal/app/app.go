@@ -36,7 +36,8 @@ type App struct {
 	Log      *slog.Logger
 	Outbound *http.Client // the way out for connectors and webhooks; nil: nothing goes out
 	runs     *runs
-	DemoMode bool // this server shows the demo: its roles can be entered without a password
+	rules    *consent.Rules // how long permissions last, and which have to be confirmed
+	DemoMode bool           // this server shows the demo: its roles can be entered without a password
 	lock     *os.File
 }
 
@@ -89,6 +90,9 @@ func Open(ctx context.Context, cfg Config, opt Options) (a *App, err error) {
 
 func (a *App) wire(ctx context.Context) (err error) {
 	cfg := a.Config
+	if a.rules, err = consent.LoadRules(); err != nil {
+		return err
+	}
 	keys := seal.Config{KEKFile: cfg.KEKFile, DataDir: cfg.Data}
 	if cfg.KMS != "" {
 		keys.KMSURI = cfg.KMS

@@ -257,6 +257,9 @@ func (c customers) Register(ctx context.Context, locale string) (pages.Register,
 		return pages.Register{}, err
 	}
 	out := pages.Register{Company: co}
+	if _, err := c.Statement(ctx, ws, 0); err == nil {
+		out.Policy = true
+	}
 	for _, b := range w.Systems {
 		s := &b.System
 		if s.State != "active" {

@@ -197,10 +197,14 @@ func (a *App) announceGrant(ctx context.Context, ws touch.Workspace, ends []Endp
 	if err := payload(o.Payload, &body); err != nil {
 		return err
 	}
-	lines := make([]changedPermission, len(body.Events))
+	var lines []changedPermission
 	for i := range body.Events {
-		e := &body.Events[i]
-		lines[i] = changedPermission{e.Scope.Purpose, e.Scope.System, e.Scope.Channel, e.State, e.Effective()}
+		if e := &body.Events[i]; !e.Device { // a browser's answer is nobody's permission
+			lines = append(lines, changedPermission{e.Scope.Purpose, e.Scope.System, e.Scope.Channel, e.State, e.Effective()})
+		}
+	}
+	if len(lines) == 0 {
+		return nil
 	}
 	return a.announce(ctx, ws, ends, string(row.ID), row.Subject, "consent.changed", map[string]any{"subject": row.Subject, "event": row.ID, "permissions": lines})
 }

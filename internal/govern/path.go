@@ -190,6 +190,9 @@ func (p *Path) admit(e *entry) (admitted, *policy.Refusal, error) {
 	if err != nil {
 		return admitted{}, nil, err
 	}
+	if consent.MinorAt(e.known.Members, e.at) {
+		facts["subject.minor"] = true // the ledger knows better than a client
+	}
 	e.stored.Facts = facts
 	e.arm = p.place(e)
 	standing, err := consent.Ask(e.arm, e.asks(),

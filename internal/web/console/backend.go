@@ -50,6 +50,11 @@ type Register interface {
 	AnswerVendor(ctx context.Context, token string, answers map[string]string) error
 	Ownership(ctx context.Context, p access.Principal) (Ownership, error)
 	Pilots(ctx context.Context, p access.Principal) ([]PilotLine, error)
+	// PolicyText is the section on AI of the privacy policy, as the register would
+	// have it now, beside what is published. PublishPolicy publishes what the hash
+	// of facts names; touch.Conflict where the register changed since.
+	PolicyText(ctx context.Context, p access.Principal, lang string) (PolicyPage, error)
+	PublishPolicy(ctx context.Context, p access.Principal, facts string) error
 	// Move starts, steps, scales or halts a pilot.
 	Move(ctx context.Context, p access.Principal, id touch.PilotID, move, reason string) error
 }
@@ -73,6 +78,11 @@ type People interface {
 	ImportPreview(ctx context.Context, p access.Principal, file string) (ImportPreview, error)
 	Import(ctx context.Context, p access.Principal, file string) error
 	Again(ctx context.Context, p access.Principal, file string, w io.Writer) error
+	// AskToConfirm sends a person the link that confirms a permission for e-mail.
+	AskToConfirm(ctx context.Context, p access.Principal, external, notice, email string) error
+	// SetMinor records until when a person is under age, and makes the link by which
+	// a guardian answers for them.
+	SetMinor(ctx context.Context, p access.Principal, external, born, country string) (Minor, error)
 	// Publish writes a notice's next version.
 	Publish(ctx context.Context, p access.Principal, n NoticeForm) error
 }
@@ -110,6 +120,8 @@ type Backend struct {
 	Conversations Conversations
 	Requests      Requests
 	Outputs       Outputs
+	Sites         Sites
+	Again         Again
 }
 
 // Today is how things stand.
@@ -314,14 +326,26 @@ type ImportPreview struct {
 }
 
 // NoticeForm is a notice that is being written.
-type NoticeForm struct{ Key, Locale, Purpose, System, Channel, Title, Text string }
+type NoticeForm struct {
+	Key, Locale, Purpose, System, Channel, Title, Text string
+	Confirm                                            bool // a yes counts once it was confirmed by a link in a mail
+	Sites                                              bool // asked of browsers on web sites only
+}
 
 // Person is one person's permissions.
 type Person struct {
 	ID     touch.SubjectID
 	Rows   []PersonRow
 	Events []PersonEvent
-	Link   string // the preference centre
+	Link   string    // the preference centre
+	Under  time.Time // under age until then; zero for nobody said so
+	Mail   []Notice  // published texts for e-mail, which a link can confirm
+}
+
+// Minor is until when somebody is under age, and their guardian's link.
+type Minor struct {
+	Until      time.Time
+	Link, Rule string
 }
 
 // PersonRow is the state of one scope.

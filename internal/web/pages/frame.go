@@ -62,7 +62,9 @@ func (f Frame) StateWord(s consent.State) (string, error) {
 	switch {
 	case s.Positive():
 		return f.T("state.yes")
-	case s == consent.Unknown, s == consent.Requested, s == consent.Deferred, s == "":
+	case s == consent.Requested:
+		return f.T("state.requested")
+	case s == consent.Unknown, s == consent.Deferred, s == "":
 		return f.T("state.unknown")
 	case s == consent.Expired:
 		return f.T("state.expired")

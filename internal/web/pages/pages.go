@@ -47,6 +47,8 @@ type templates struct {
 	register view.Page[doc[Register]]
 	gone     view.Page[doc[goneView]]
 	rights   view.Page[doc[rightsPageView]]
+	confirm  view.Page[doc[confirmView]]
+	guardian view.Page[doc[guardianView]]
 }
 
 // New parses every template and message; an error means that the build is broken.
@@ -78,6 +80,8 @@ func loadTemplates() (templates, error) {
 		register: view.Load[doc[Register]](l, "templates/register_show.html"),
 		gone:     view.Load[doc[goneView]](l, "templates/gone_show.html"),
 		rights:   view.Load[doc[rightsPageView]](l, "templates/rights_show.html"),
+		confirm:  view.Load[doc[confirmView]](l, "templates/confirm_show.html"),
+		guardian: view.Load[doc[guardianView]](l, "templates/guardian_show.html"),
 	}
 	return t, l.Err()
 }
@@ -100,7 +104,12 @@ func (p *Pages) routes() []route {
 		{"POST /p/stop/{token}/undo", p.stopUndo},
 		{"GET /p/consent/{token}", p.consentShow},
 		{"POST /p/consent/{token}", p.consentSave},
+		{"POST /p/consent/{token}/browser", p.browserLink},
 		{"GET /p/consent/{token}/receipt/{id}", p.receiptShow},
+		{"GET /p/guardian/{token}", p.guardianShow},
+		{"POST /p/guardian/{token}", p.guardianSave},
+		{"GET /p/confirm/{token}", p.confirmShow},
+		{"POST /p/confirm/{token}", p.confirmSave},
 		{"GET /p/human/{token}", p.humanShow},
 		{"POST /p/human/{token}", p.humanAsk},
 		{"GET /p/verify/{token}", p.verifyShow},

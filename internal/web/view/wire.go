@@ -21,7 +21,7 @@ const Policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-actio
 // the path, since a path can hold a person's token.
 func Guard(hosts []string, log *slog.Logger, now func() time.Time, next http.Handler) http.Handler {
 	cross := http.NewCrossOriginProtection()
-	return Headers(allowHosts(hosts, logged(log, now, cross.Handler(gzipped(next)))))
+	return Headers(AllowHosts(hosts, logged(log, now, cross.Handler(gzipped(next)))))
 }
 
 // Headers sets the headers of every answer.
@@ -36,8 +36,8 @@ func Headers(next http.Handler) http.Handler {
 	})
 }
 
-// allowHosts refuses a request whose Host isn't ours (DNS rebinding, poisoned links).
-func allowHosts(hosts []string, next http.Handler) http.Handler {
+// AllowHosts refuses a request whose Host isn't ours (DNS rebinding, poisoned links).
+func AllowHosts(hosts []string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host := r.Host
 		if h, _, err := net.SplitHostPort(host); err == nil {
