@@ -13,12 +13,6 @@ import (
 	"fairtouch/touch"
 )
 
-// TalkDesk hands conversations of a workspace's customers over. Business hours are
-// Monday to Friday, nine to five, UTC.
-func (a *App) TalkDesk() *talks.Desk {
-	return &talks.Desk{Store: a.DB, Sealer: talkSealer{a}, Hours: talks.Weekdays(time.UTC), Promise: talks.DefaultPromise(), Now: time.Now}
-}
-
 // talkSealer seals what people wrote under their key.
 type talkSealer struct{ app *App }
 
@@ -60,8 +54,10 @@ func (s staff) Talks(ctx context.Context, p access.Principal) (console.Talks, er
 	for _, m := range moves {
 		waits = append(waits, talks.Waits(m)...)
 	}
-	out.Kept = talks.DefaultPromise().Of(waits, now)
-	return out, nil
+	set, err := s.TalkSettings(ctx, p.Workspace)
+	out.Promise = set.Promise()
+	out.Kept = out.Promise.Of(waits, now)
+	return out, err
 }
 
 func talkLine(c talks.Conversation, p access.Principal, now time.Time) console.TalkLine {
@@ -96,7 +92,10 @@ func (s staff) Talk(ctx context.Context, p access.Principal, id string) (console
 
 // MoveTalk implements console.Conversations.
 func (s staff) MoveTalk(ctx context.Context, p access.Principal, id, move string) error {
-	d, err := s.TalkDesk(), error(nil)
+	d, err := s.TalkDesk(ctx, p.Workspace)
+	if err != nil {
+		return err
+	}
 	switch move {
 	case "take":
 		_, err = d.Take(ctx, p.Workspace, id, string(p.User))
@@ -112,7 +111,11 @@ func (s staff) MoveTalk(ctx context.Context, p access.Principal, id, move string
 
 // SayTalk implements console.Conversations.
 func (s staff) SayTalk(ctx context.Context, p access.Principal, id, message, text string) error {
-	return toLate(s.TalkDesk().Answer(ctx, p.Workspace, id, message, string(p.User), text))
+	d, err := s.TalkDesk(ctx, p.Workspace)
+	if err != nil {
+		return err
+	}
+	return toLate(d.Answer(ctx, p.Workspace, id, message, string(p.User), text))
 }
 
 func toLate(err error) error {

@@ -30,7 +30,8 @@ type Conversations interface {
 // Talks is the queue.
 type Talks struct {
 	List []TalkLine
-	Kept handoff.Kept // over the last 28 days
+	Kept    handoff.Kept // over the last 28 days
+	Promise handoff.Promise
 }
 
 // TalkLine is a row of the queue.
