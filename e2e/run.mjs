@@ -4,6 +4,7 @@
 import { base, why, browser, tally, check, must, look, visit } from './lib.mjs';
 import { campaignWalk } from './campaign.mjs';
 import { fairnessWalk } from './fairness.mjs';
+import { chatWalk } from './chat.mjs';
 import { vendorWalk } from './vendor.mjs';
 
 const staff = ['/console/', '/console/decisions', '/console/systems', '/console/systems/lead-scorer', '/console/systems/lead-scorer/model', '/console/systems/new', '/console/systems/lead-scorer/edit',
@@ -88,6 +89,7 @@ await check('an edited system has a new version; bad input keeps what was typed'
 await campaignWalk();
 await fairnessWalk();
 await vendorWalk();
+await chatWalk();
 await browser.close();
 console.log(`${tally.passed} passed, ${tally.failed} failed`);
 process.exit(tally.failed ? 1 : 0);

@@ -26,7 +26,7 @@ type customers struct{ *App }
 // Customers is the back end of the customers' pages.
 func (a *App) Customers() pages.Backend {
 	c := customers{a}
-	return pages.Backend{Reasons: c, Choices: c, People: c, Public: c, Rights: c}
+	return pages.Backend{Reasons: c, Choices: c, People: c, Public: c, Rights: c, Chats: c}
 }
 
 // from opens the decision behind a link, whose purpose is one of those given.
@@ -266,6 +266,9 @@ func (c customers) Human(ctx context.Context, t pages.Token, locale string) (pag
 	co, err := c.company(ctx, ws)
 	h := pages.Human{Company: co, Links: c.links(ws, &d), Reference: reference(d.Decision.ID), Days: humanDays}
 	if err != nil {
+		return h, err
+	}
+	if h.Links.Chat, err = c.chatToken(ws, d.Subject, d.Decision.ID); err != nil {
 		return h, err
 	}
 	k, err := c.DB.CaseOf(ctx, ws, d.Decision.ID)

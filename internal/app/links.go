@@ -24,6 +24,7 @@ const (
 	LinkVendor  LinkPurpose = 'q' // one questionnaire, for whoever the supplier hands it to
 	LinkApprove LinkPurpose = 'a' // answers one approval, as who was asked
 	LinkRights  LinkPurpose = 'r' // asks for a right, about the person of one decision
+	LinkChat    LinkPurpose = 't' // one conversation
 	LinkCode    LinkPurpose = 'u' // a session that a one-time code opened
 )
 

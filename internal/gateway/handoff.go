@@ -126,9 +126,15 @@ func (j *job) reply(a Asked) error {
 	words := wordsIn(first(note.Label.Locale, a.Locale))
 	out := wire.Composed{ID: strings.TrimPrefix(string(j.use.Decision()), "dec_"), Model: j.prompt.model, Created: j.began.Unix()}
 	truth := j.s.detect.Truth(j.r.Context(), j.who.Workspace, first(a.Locale, note.Label.Locale))
-	out.Text = note.Label.Text + " " + truth + " " + note.Human.URL
+	out.Text = truth
 	if a.Person {
-		out.Text = words.person + " " + note.Human.URL
+		out.Text = words.person
+	}
+	if !j.s.cfg.Bare {
+		out.Text += " " + note.Human.URL
+	}
+	if !j.s.cfg.Bare && !a.Person {
+		out.Text = note.Label.Text + " " + out.Text
 	}
 	j.from, j.status = "fairtouch", 200
 	end := func() (touch.Decision, error) { return j.end(record.Answered, nil, "") }

@@ -149,6 +149,28 @@ func (d *Desk) Request(ctx context.Context, ws touch.Workspace, id string, why R
 	})
 }
 
+// maxQueue bounds how far a place in the queue is counted.
+const maxQueue = 1000
+
+// Place is how many wait for a person before this conversation, its own place
+// included, from 1; 0 where nobody is awaited in it.
+func (d *Desk) Place(ctx context.Context, ws touch.Workspace, id string) (int, error) {
+	list, err := d.Store.Waiting(ctx, ws, maxQueue)
+	if err != nil {
+		return 0, err
+	}
+	place := 0
+	for _, c := range list {
+		if c.State == Queued || c.State == Requested {
+			place++
+			if c.ID == id {
+				return place, nil
+			}
+		}
+	}
+	return 0, nil
+}
+
 // orNow moves a conversation, or returns what somebody else has made of it.
 func (d *Desk) orNow(ctx context.Context, ws touch.Workspace, c Conversation, e Event, change func(*Conversation) error) (Conversation, error) {
 	out, err := d.move(ctx, ws, c, e, change)

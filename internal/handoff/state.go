@@ -41,7 +41,7 @@ var moves = map[State]map[Event]State{
 	Bot:       {Ask: Requested, Take: Human, Close: Closed},
 	Requested: {Enqueue: Queued, Defer: Callback, Take: Human, Close: Closed},
 	Queued:    {Take: Human, Defer: Callback, Close: Closed},
-	Callback:  {Enqueue: Queued, Take: Human, Close: Closed},
+	Callback:  {Enqueue: Queued, Defer: Callback, Take: Human, Close: Closed},
 	Human:     {Return: Returned, Enqueue: Queued, Defer: Callback, Close: Closed},
 	Returned:  {Resume: Bot, Ask: Requested, Take: Human, Close: Closed},
 	Closed:    {Ask: Requested, Resume: Bot},

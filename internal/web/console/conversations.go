@@ -29,7 +29,7 @@ type Conversations interface {
 
 // Talks is the queue.
 type Talks struct {
-	List []TalkLine
+	List    []TalkLine
 	Kept    handoff.Kept // over the last 28 days
 	Promise handoff.Promise
 }

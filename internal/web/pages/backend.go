@@ -76,6 +76,7 @@ type Backend struct {
 	People  People
 	Public  Public
 	Rights  Rights
+	Chats   Chats
 }
 
 // Company is who answers for the AI systems.
@@ -90,7 +91,7 @@ type Company struct {
 
 // Links are the tokens of the other pages for the same person; an empty one
 // leaves its link out.
-type Links struct{ Why, Stop, Consent, Human, Verify, Rights string }
+type Links struct{ Why, Stop, Consent, Human, Verify, Rights, Chat string }
 
 // Why is what the reasons page says.
 type Why struct {

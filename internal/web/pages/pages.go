@@ -47,6 +47,8 @@ type templates struct {
 	register view.Page[doc[Register]]
 	gone     view.Page[doc[goneView]]
 	rights   view.Page[doc[rightsPageView]]
+	chat     view.Page[doc[chatView]]
+	try      view.Page[doc[struct{}]]
 }
 
 // New parses every template and message; an error means that the build is broken.
@@ -78,6 +80,8 @@ func loadTemplates() (templates, error) {
 		register: view.Load[doc[Register]](l, "templates/register_show.html"),
 		gone:     view.Load[doc[goneView]](l, "templates/gone_show.html"),
 		rights:   view.Load[doc[rightsPageView]](l, "templates/rights_show.html"),
+		chat:     view.Load[doc[chatView]](l, "templates/chat_show.html"),
+		try:      view.Load[doc[struct{}]](l, "templates/chat_try.html"),
 	}
 	return t, l.Err()
 }
@@ -110,6 +114,11 @@ func (p *Pages) routes() []route {
 		{"POST /p/rights/{token}/code", p.rightsCode},
 		{"POST /p/rights/{token}/unlock", p.rightsUnlock},
 		{"POST /p/rights/{token}/answer", p.rightsAnswer},
+		{"GET /p/chat/{token}", p.chatShow},
+		{"POST /p/chat/{token}", p.chatSay},
+		{"POST /p/chat/{token}/callback", p.chatCallBack},
+		{"GET /p/try-chat", p.chatTryShow},
+		{"POST /p/try-chat", p.chatTry},
 		{"GET /register", p.registerShow},
 		{"GET /p/", p.nothing},
 	}
