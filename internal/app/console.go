@@ -93,6 +93,9 @@ func (s staff) Today(ctx context.Context, p access.Principal) (console.Today, er
 	if t.Begin, err = s.begin(ctx, p); err != nil {
 		return t, err
 	}
+	if t.LateTalks, err = s.lateTalks(ctx, p.Workspace, time.Now()); err != nil {
+		return t, err
+	}
 	if err := s.approvalTimes(ctx, p, &t); err != nil {
 		return t, err
 	}

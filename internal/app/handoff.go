@@ -77,7 +77,11 @@ func (s staff) Talk(ctx context.Context, p access.Principal, id string) (console
 	if err != nil {
 		return console.Talk{}, err
 	}
-	out := console.Talk{TalkLine: talkLine(c, p, time.Now()), Message: touch.NewID("msg")}
+	set, err := s.TalkSettings(ctx, p.Workspace)
+	if err != nil {
+		return console.Talk{}, err
+	}
+	out := console.Talk{TalkLine: talkLine(c, p, time.Now()), Message: touch.NewID("msg"), Zone: set.Zone}
 	for _, m := range said {
 		line := console.TalkSaid{From: string(m.From), Kind: m.Kind, At: m.At}
 		if m.Kind == "" {
@@ -107,6 +111,31 @@ func (s staff) MoveTalk(ctx context.Context, p access.Principal, id, move string
 		err = touch.Errorf(touch.Invalid, "a conversation can be taken, returned or closed")
 	}
 	return toLate(err)
+}
+
+// CallTalk implements console.Conversations. Who holds the conversation, or
+// nobody yet, may put it off; the customer reads the date.
+func (s staff) CallTalk(ctx context.Context, p access.Principal, id, day, clock string) error {
+	d, err := s.TalkDesk(ctx, p.Workspace)
+	if err != nil {
+		return err
+	}
+	c, err := s.DB.Conversation(ctx, p.Workspace, id)
+	if err != nil {
+		return err
+	}
+	if c.State == talks.Human && c.Owner != string(p.User) {
+		return toLate(talks.ErrLate)
+	}
+	at, err := time.ParseInLocation("2006-01-02 15:04", day+" "+clock, d.Hours.Zone)
+	switch {
+	case err != nil:
+		return touch.Fielderr("day", "Give a day and a time")
+	case !at.After(time.Now()) || !d.Hours.Open(at):
+		return touch.Fielderr("day", "Choose a time to come at which somebody is there")
+	}
+	_, err = d.CallBack(ctx, p.Workspace, id, at)
+	return err
 }
 
 // SayTalk implements console.Conversations.

@@ -18,6 +18,7 @@ type Settings struct {
 	Languages []string       `json:"languages"`        // that the staff speak, ISO 639-1; the first is theirs among themselves
 	System    touch.SystemID `json:"system,omitempty"` // the registered system that answers in the chat; "" for people alone
 	Model     string         `json:"model,omitempty"`  // asked by System
+	Duty      []touch.UserID `json:"duty,omitempty"`   // who is told of a promise that was not kept; empty: every reviewer
 	By        touch.UserID   `json:"by,omitempty"`     // who set them, and answers for System
 }
 

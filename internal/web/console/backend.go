@@ -119,6 +119,7 @@ type Today struct {
 	Waits          int           // approvals that wait
 	Median         time.Duration // how long the answered ones took
 	Answered       int
+	LateTalks      int // customers who wait for a person beyond what was promised
 }
 
 // BeginStep is one step of a new team.

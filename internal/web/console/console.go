@@ -136,6 +136,8 @@ func (c *Console) routes() []route {
 		{"POST /console/permissions/notice/preview", access.ConsentWrite, false, c.noticePreview},
 		{"POST /console/permissions/notice", access.ConsentWrite, false, c.noticePublish},
 		{"GET /console/conversations", access.Rights, false, c.casesList},
+		{"GET /console/conversations/settings", access.Admin, false, c.handoffShow},
+		{"POST /console/conversations/settings", access.Admin, false, c.handoffSave},
 		{"POST /console/conversations/{id}", access.Rights, false, c.caseAnswer},
 		{"GET /console/conversations/talks/{id}", access.Rights, false, c.talkShow},
 		{"POST /console/conversations/talks/{id}", access.Rights, false, c.talkMove},

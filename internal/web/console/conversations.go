@@ -23,6 +23,13 @@ type Conversations interface {
 	MoveTalk(ctx context.Context, p access.Principal, id, move string) error
 	// SayTalk answers, once for each message id.
 	SayTalk(ctx context.Context, p access.Principal, id, message, text string) error
+	// CallTalk promises an answer on a day at a time of the settings' zone:
+	// YYYY-MM-DD and HH:MM.
+	CallTalk(ctx context.Context, p access.Principal, id, day, clock string) error
+	// HandoffSettings are hours, promise and languages; SaveHandoff keeps them and
+	// puts the change on record. An error names the field.
+	HandoffSettings(ctx context.Context, p access.Principal) (handoff.Settings, error)
+	SaveHandoff(ctx context.Context, p access.Principal, s handoff.Settings) error
 	// ReviewCase records that a decision was confirmed or overturned, and why.
 	ReviewCase(ctx context.Context, p access.Principal, id, outcome, reason string) error
 }
@@ -45,6 +52,7 @@ type Talk struct {
 	TalkLine
 	Said    []TalkSaid
 	Message string // the id that the next answer will have
+	Zone    string // of the settings: of a promised time
 }
 
 // TalkSaid is one message, open.
@@ -119,6 +127,8 @@ func (c *Console) talkMove(w http.ResponseWriter, r *http.Request, p access.Prin
 	err := error(nil)
 	if text := strings.TrimSpace(r.PostForm.Get("text")); move == "say" && text == "" {
 		err = touch.Fielderr("text", "Write an answer")
+	} else if move == "callback" {
+		err = c.Backend.Conversations.CallTalk(r.Context(), p, id, r.PostForm.Get("day"), r.PostForm.Get("clock"))
 	} else if move == "say" {
 		err = c.Backend.Conversations.SayTalk(r.Context(), p, id, r.PostForm.Get("message"), text)
 	} else {

@@ -14,11 +14,15 @@ import (
 	"fairtouch/touch"
 )
 
-type decisionsOf = Decisions
+type (
+	decisionsOf = Decisions
+	restOf      = Conversations
+)
 
 // talksOf is a back end with one chat and one case; it notes what was asked of it.
 type talksOf struct {
 	decisionsOf
+	restOf
 	did []string
 	err error
 }

@@ -97,6 +97,7 @@ type templates struct {
 	permissions view.Page[page[Permissions]]
 	person      view.Page[page[personView]]
 	cases       view.Page[page[conversationsView]]
+	handoff     view.Page[page[handoffView]]
 	talk        view.Page[page[Talk]]
 	staff       view.Page[page[Staff]]
 	campaigns   view.Page[page[[]CampaignLine]]
@@ -153,7 +154,7 @@ func loadTemplates() (templates, error) {
 		proxies: view.Load[page[ProxiesPage]](l, "templates/proxies.html"),
 		model:   view.Load[page[GlobalPage]](l, "templates/model.html"),
 		pack:    view.Load[page[Pack]](l, "templates/pack.html"),
-		cases:   view.Load[page[conversationsView]](l, "templates/conversations.html"), talk: view.Load[page[Talk]](l, "templates/conversation.html"), staff: view.Load[page[Staff]](l, "templates/staff.html"),
+		cases:   view.Load[page[conversationsView]](l, "templates/conversations.html"), talk: view.Load[page[Talk]](l, "templates/conversation.html"), handoff: view.Load[page[handoffView]](l, "templates/handoff_settings.html"), staff: view.Load[page[Staff]](l, "templates/staff.html"),
 		settings: view.Load[page[settingsView]](l, "templates/settings.html"),
 		requests: view.Load[page[requestsView]](l, "templates/requests.html"), request: view.Load[page[RequestPage]](l, "templates/request.html"),
 	}
