@@ -60,7 +60,7 @@ async function walk(js, width) {
     must(await page.locator('#log li.bot').count() === 2, 'the program speaks on');
   });
   await take(desk, 'Is anybody there?');
-  await desk.fill('#text', 'Good day, this is Ada');
+  await desk.fill('#f-text', 'Good day, this is Ada');
   await desk.click('button[value=say]');
   await check(`a person's answer reaches the customer, ${tag}`, async () => {
     if (!js) await page.click('#news');
