@@ -1,6 +1,6 @@
 // A customer and a reviewer in two browsers: the program, a person, the program
 // again; with JavaScript off and on, by keyboard, at 320 and 1280 px.
-import { base, browser, check, must, look } from './lib.mjs';
+import { base, why, browser, check, must, look } from './lib.mjs';
 
 const said = (page, what) => page.locator('#log li', { hasText: what });
 
@@ -94,8 +94,53 @@ async function walk(js, width) {
   await staff.close();
 }
 
+// reviewWalk: a customer contests a decision, a reviewer overturns it with the
+// explanation beside the case, and the customer reads the outcome.
+async function reviewWalk(width) {
+  const plain = await browser.newContext({ viewport: { width, height: 800 }, javaScriptEnabled: false, locale: 'en' });
+  const page = await plain.newPage();
+  page.setDefaultTimeout(10_000);
+  await page.goto(why);
+  await page.goto(base + (await page.locator('a[href*="/p/human/"]').first().getAttribute('href')).split('?')[0] + '?kind=unfair');
+  await check(`a decision's page for a human leads to the chat at ${width}px`, async () => must(await page.locator('a[href*="/p/chat/"]').count() === 1, 'no chat'));
+  const words = `This is not me at all, ${width}`;
+  await page.fill('#f-text', words);
+  await page.click('form[action*="/p/human/"] button');
+  const staff = await browser.newContext({ viewport: { width, height: 900 }, bypassCSP: true });
+  const desk = await staff.newPage();
+  desk.setDefaultTimeout(10_000);
+  await desk.goto(base + '/console/sign-in');
+  await desk.click('button[value=reviewer]');
+  await desk.goto(base + '/console/conversations');
+  await look(desk, 'the conversations', width);
+  await desk.locator('section.card', { hasText: words }).locator('a.btn').click();
+  await look(desk, 'a case', width);
+  await check(`the explanation stands beside the case at ${width}px`, async () => {
+    must(await desk.locator('blockquote', { hasText: words }).count() === 1, 'what the customer wrote is missing');
+    must(await desk.locator('[aria-labelledby=mc] .reasons li').count() > 0, 'the reasons are missing');
+    must(await desk.locator('[aria-labelledby=da] tbody tr').count() > 0, 'the data is missing');
+  });
+  await desk.click('button:has-text("Put it on record")');
+  await check(`a click is no review at ${width}px`, async () => must(await desk.locator('.summary').count() === 1, 'it went through'));
+  await desk.check('input[value=overturned]');
+  await desk.fill('#f-action', 'a call by a person');
+  await desk.check('input[value=data]');
+  await desk.fill('#f-reason', `The file was another person's, ${width}`);
+  await desk.click('button:has-text("Put it on record")');
+  await desk.waitForURL(/\/console\/decisions\/dec_/);
+  await look(desk, 'a review', width);
+  await check(`the customer reads the outcome at ${width}px`, async () => {
+    await page.goto(why);
+    must((await page.locator('main').textContent()).includes(`another person's, ${width}`), 'nothing about the review');
+  });
+  await look(desk, 'a reviewed decision', width);
+  await plain.close();
+  await staff.close();
+}
+
 export async function chatWalk() {
   for (const js of [false, true]) for (const width of [320, 1280]) await walk(js, width);
+  for (const width of [320, 1280]) await reviewWalk(width);
   for (const width of [320, 1280]) {
     const context = await browser.newContext({ viewport: { width, height: 800 }, bypassCSP: true, locale: 'en' });
     const page = await context.newPage();

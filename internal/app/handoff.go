@@ -2,13 +2,11 @@ package app
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"time"
 
 	"fairtouch/internal/access"
 	talks "fairtouch/internal/handoff"
-	"fairtouch/internal/record"
 	"fairtouch/internal/web/console"
 	"fairtouch/touch"
 )
@@ -153,33 +151,3 @@ func toLate(err error) error {
 	}
 	return err
 }
-
-// ReviewCase implements console.Conversations: the outcome is on record, beside
-// the decision that it is about, before the case closes.
-func (s staff) ReviewCase(ctx context.Context, p access.Principal, id, outcome, reason string) error {
-	c, err := s.DB.CaseByID(ctx, p.Workspace, id)
-	if err != nil {
-		return err
-	}
-	body, err := json.Marshal(map[string]any{"by": p.User, "case": id, "decision": c.Decision, "kind": c.Kind, "outcome": outcome, "reason": reason,
-		"asked_at": c.At, "reviewed_at": time.Now().UTC()})
-	if err != nil {
-		return touch.Wrap(touch.Internal, err, "the review can't be recorded")
-	}
-	e := record.Entry{Kind: ReviewEvent, Payload: body}
-	if c.Subject != "" {
-		k, err := s.Ledger.ByID(ctx, p.Workspace, c.Subject)
-		if err != nil {
-			return err
-		}
-		e.Subject = &record.Subject{ID: k.ID, Key: k.Key}
-	}
-	if _, err := s.Record.Append(ctx, p.Workspace, e); err != nil {
-		return err
-	}
-	return s.DB.CloseCase(ctx, p.Workspace, id)
-}
-
-// ReviewEvent is the record's kind of a human review of a decision; its outcome
-// is "confirmed" or "overturned".
-const ReviewEvent record.Kind = "review"

@@ -10,16 +10,18 @@ import (
 
 // Settings are how a workspace promises a person, as its staff set them.
 type Settings struct {
-	Zone      string         `json:"zone"`             // IANA name of the time zone, such as Europe/Lisbon
-	Week      [7]string      `json:"week"`             // by time.Weekday: "09:00-12:00, 13:00-17:00"; "" for a closed day
-	Shuts     []string       `json:"shuts,omitempty"`  // holidays, YYYY-MM-DD in Zone
-	Minutes   int            `json:"minutes"`          // within which a person answers, 1 to 1,440
-	Percent   int            `json:"percent"`          // of requests for which that is promised, 1 to 100
-	Languages []string       `json:"languages"`        // that the staff speak, ISO 639-1; the first is theirs among themselves
-	System    touch.SystemID `json:"system,omitempty"` // the registered system that answers in the chat; "" for people alone
-	Model     string         `json:"model,omitempty"`  // asked by System
-	Duty      []touch.UserID `json:"duty,omitempty"`   // who is told of a promise that was not kept; empty: every reviewer
-	By        touch.UserID   `json:"by,omitempty"`     // who set them, and answers for System
+	Zone      string         `json:"zone"`              // IANA name of the time zone, such as Europe/Lisbon
+	Week      [7]string      `json:"week"`              // by time.Weekday: "09:00-12:00, 13:00-17:00"; "" for a closed day
+	Shuts     []string       `json:"shuts,omitempty"`   // holidays, YYYY-MM-DD in Zone
+	Minutes   int            `json:"minutes"`           // within which a person answers, 1 to 1,440
+	Percent   int            `json:"percent"`           // of requests for which that is promised, 1 to 100
+	Languages []string       `json:"languages"`         // that the staff speak, ISO 639-1; the first is theirs among themselves
+	System    touch.SystemID `json:"system,omitempty"`  // the registered system that answers in the chat; "" for people alone
+	Model     string         `json:"model,omitempty"`   // asked by System
+	Duty      []touch.UserID `json:"duty,omitempty"`    // who is told of a promise that was not kept; empty: every reviewer
+	Blind     []string       `json:"blind,omitempty"`   // systems whose reviewers decide before they see the machine's answer
+	Timings   string         `json:"timings,omitempty"` // with whom and when it was agreed that reviews are timed; "": they are not
+	By        touch.UserID   `json:"by,omitempty"`      // who set them, and answers for System
 }
 
 // DefaultSettings are Monday to Friday, nine to five, UTC, in English, with the

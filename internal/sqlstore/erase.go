@@ -56,6 +56,7 @@ func destroy(ctx context.Context, tx *Tx, e Erasure) error {
 		"DELETE FROM consent_state WHERE ws = $1 AND subject_id = $2",
 		"DELETE FROM clusters WHERE ws = $1 AND subject_id = $2",
 		"DELETE FROM cases WHERE ws = $1 AND subject_id = $2",
+		"DELETE FROM reviews WHERE ws = $1 AND subject_id = $2",
 		"DELETE FROM conversation_messages WHERE ws = $1 AND subject_id = $2",
 		"DELETE FROM conversation_moves WHERE ws = $1 AND subject_id = $2",
 		"DELETE FROM conversation_alerts WHERE ws = $1 AND subject_id = $2",

@@ -195,6 +195,14 @@ type Decision struct {
 	WhyURL   string
 	Rules    int
 	Counter  string
+	Reviewed []ReviewOf // by people, the latest first
+}
+
+// ReviewOf is a person's review of a decision.
+type ReviewOf struct {
+	Review  touch.DecisionID
+	Outcome string
+	At      time.Time
 }
 
 // Station is one of the seven steps, with what was asked there.

@@ -30,8 +30,7 @@ type Conversations interface {
 	// puts the change on record. An error names the field.
 	HandoffSettings(ctx context.Context, p access.Principal) (handoff.Settings, error)
 	SaveHandoff(ctx context.Context, p access.Principal, s handoff.Settings) error
-	// ReviewCase records that a decision was confirmed or overturned, and why.
-	ReviewCase(ctx context.Context, p access.Principal, id, outcome, reason string) error
+	Reviews
 }
 
 // Talks is the queue.
@@ -64,13 +63,10 @@ type TalkSaid struct {
 type conversationsView struct {
 	Cases []Case
 	Talks
+	Rates []ReviewRate
 }
 
 func (c *Console) casesList(w http.ResponseWriter, r *http.Request, p access.Principal) error {
-	return c.casesPage(w, r, p, http.StatusOK, nil)
-}
-
-func (c *Console) casesPage(w http.ResponseWriter, r *http.Request, p access.Principal, status int, ps view.Problems) error {
 	v, err := conversationsView{}, error(nil)
 	if v.Cases, err = c.Backend.Decisions.Cases(r.Context(), p); err != nil {
 		return err
@@ -78,33 +74,10 @@ func (c *Console) casesPage(w http.ResponseWriter, r *http.Request, p access.Pri
 	if v.Talks, err = c.Backend.Conversations.Talks(r.Context(), p); err != nil {
 		return err
 	}
-	return c.t.cases.Render(w, status, page[conversationsView]{c.frame(p, "/console/conversations", ps), v})
-}
-
-// caseAnswer closes a case. A decision is confirmed or overturned, with a reason:
-// a click without one is no review.
-func (c *Console) caseAnswer(w http.ResponseWriter, r *http.Request, p access.Principal) error {
-	id, outcome, reason := r.PathValue("id"), r.PostForm.Get("outcome"), strings.TrimSpace(r.PostForm.Get("reason"))
-	if !r.PostForm.Has("outcome") && !r.PostForm.Has("review") {
-		if err := c.Backend.Decisions.Answer(r.Context(), p, id); err != nil {
-			return err
-		}
-		return redirect(w, r, "/console/conversations")
-	}
-	var ps view.Problems
-	if outcome != "confirmed" && outcome != "overturned" {
-		ps.Add("outcome-"+id, "Choose whether the decision stands")
-	}
-	if len([]rune(reason)) < 10 {
-		ps.Add("reason-"+id, "Say what you looked at and why, in a sentence")
-	}
-	if len(ps) > 0 {
-		return c.casesPage(w, r, p, http.StatusUnprocessableEntity, ps)
-	}
-	if err := c.Backend.Conversations.ReviewCase(r.Context(), p, id, outcome, reason); err != nil {
+	if v.Rates, err = c.Backend.Conversations.ReviewRates(r.Context(), p); err != nil {
 		return err
 	}
-	return redirect(w, r, "/console/conversations")
+	return c.t.cases.Render(w, http.StatusOK, page[conversationsView]{c.frame(p, "/console/conversations", nil), v})
 }
 
 func (c *Console) talkShow(w http.ResponseWriter, r *http.Request, p access.Principal) error {

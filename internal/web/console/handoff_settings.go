@@ -17,6 +17,7 @@ type handoffView struct {
 	Days     []dayField
 	Shuts    string // a date a line
 	Langs    string
+	Blind    string
 	Minutes  string
 	Percent  string
 	Systems  []PromptBinding // that may answer
@@ -42,7 +43,7 @@ func (c *Console) handoffShow(w http.ResponseWriter, r *http.Request, p access.P
 	if err != nil {
 		return err
 	}
-	v := handoffView{Settings: s, Minutes: strconv.Itoa(s.Minutes), Percent: strconv.Itoa(s.Percent), Langs: strings.Join(s.Languages, ", "),
+	v := handoffView{Settings: s, Minutes: strconv.Itoa(s.Minutes), Percent: strconv.Itoa(s.Percent), Langs: strings.Join(s.Languages, ", "), Blind: strings.Join(s.Blind, ", "),
 		Shuts: strings.Join(s.Shuts, "\n"), Done: r.URL.Query().Has("done")}
 	return c.handoffPage(w, r, p, http.StatusOK, v, nil)
 }
@@ -69,9 +70,9 @@ func (c *Console) handoffPage(w http.ResponseWriter, r *http.Request, p access.P
 // what was typed stays.
 func (c *Console) handoffSave(w http.ResponseWriter, r *http.Request, p access.Principal) error {
 	f := r.PostForm
-	v := handoffView{Minutes: f.Get("minutes"), Percent: f.Get("percent"), Langs: f.Get("languages"), Shuts: f.Get("shuts")}
+	v := handoffView{Minutes: f.Get("minutes"), Percent: f.Get("percent"), Langs: f.Get("languages"), Shuts: f.Get("shuts"), Blind: f.Get("blind")}
 	s := handoff.Settings{Zone: strings.TrimSpace(f.Get("zone")), System: touch.SystemID(f.Get("system")), Model: strings.TrimSpace(f.Get("model")),
-		Languages: words(v.Langs), Shuts: words(v.Shuts)}
+		Languages: words(v.Langs), Shuts: words(v.Shuts), Blind: words(v.Blind), Timings: strings.TrimSpace(f.Get("timings"))}
 	s.Minutes, _ = strconv.Atoi(strings.TrimSpace(v.Minutes))
 	s.Percent, _ = strconv.Atoi(strings.TrimSpace(v.Percent))
 	for d := range s.Week {

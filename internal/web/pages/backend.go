@@ -113,6 +113,15 @@ type Why struct {
 	Reference      string
 	Unlocked       bool // a valid code was given
 	Stopped        StopKind
+	Review         *PersonReview // by a person, the latest; nil for none
+}
+
+// PersonReview is what a person made of a decision.
+type PersonReview struct {
+	At         time.Time
+	Overturned bool
+	Action     string // what happens instead, where it was overturned
+	Reason     string // in the reviewer's words
 }
 
 // Reason is one plain sentence. A Locked one concerns the person's accounts and
