@@ -27,7 +27,7 @@ func (a *App) AlertLate(ctx context.Context, ws touch.Workspace) error {
 	if err != nil || len(late) == 0 {
 		return err
 	}
-	ends, err := a.Endpoints(ctx, ws)
+	ends, err := a.Endpoints(ctx, ws) // help desks are told, too
 	if err != nil {
 		return err
 	}

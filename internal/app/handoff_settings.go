@@ -11,6 +11,7 @@ import (
 	"fairtouch/internal/gateway"
 	talks "fairtouch/internal/handoff"
 	"fairtouch/internal/record"
+	"fairtouch/internal/web/console"
 	"fairtouch/touch"
 )
 
@@ -80,4 +81,34 @@ func (s staff) HandoffSettings(ctx context.Context, p access.Principal) (talks.S
 // SaveHandoff implements console.Conversations.
 func (s staff) SaveHandoff(ctx context.Context, p access.Principal, x talks.Settings) error {
 	return s.SaveTalkSettings(ctx, p.Workspace, p.User, x)
+}
+
+// Desks implements console.Conversations.
+func (s staff) Desks(ctx context.Context, p access.Principal) ([]console.HelpDesk, error) {
+	all, err := s.App.Desks(ctx, p.Workspace)
+	out := make([]console.HelpDesk, len(all))
+	for i, e := range all {
+		out[i] = s.helpDesk(p.Workspace, e)
+	}
+	return out, err
+}
+
+func (s staff) helpDesk(ws touch.Workspace, e Endpoint) console.HelpDesk {
+	return console.HelpDesk{ID: e.ID, URL: e.URL, Back: s.Links.base + "/hooks/" + string(ws) + "/desks/" + e.ID}
+}
+
+// AddDesk implements console.Conversations.
+func (s staff) AddDesk(ctx context.Context, p access.Principal, url string) (console.HelpDesk, error) {
+	e, err := s.App.AddDesk(ctx, p.Workspace, p.User, url)
+	if err != nil {
+		return console.HelpDesk{}, err
+	}
+	out := s.helpDesk(p.Workspace, e)
+	out.Secret = e.Secret
+	return out, nil
+}
+
+// RemoveDesk implements console.Conversations.
+func (s staff) RemoveDesk(ctx context.Context, p access.Principal, id string) error {
+	return s.RemoveEndpoint(ctx, p.Workspace, p.User, id)
 }

@@ -30,6 +30,11 @@ type Conversations interface {
 	// puts the change on record. An error names the field.
 	HandoffSettings(ctx context.Context, p access.Principal) (handoff.Settings, error)
 	SaveHandoff(ctx context.Context, p access.Principal, s handoff.Settings) error
+	// Desks lists the company's help desks in which staff answer, without their
+	// secrets; AddDesk returns the secret, once.
+	Desks(ctx context.Context, p access.Principal) ([]HelpDesk, error)
+	AddDesk(ctx context.Context, p access.Principal, url string) (HelpDesk, error)
+	RemoveDesk(ctx context.Context, p access.Principal, id string) error
 	Reviews
 }
 

@@ -22,7 +22,16 @@ type handoffView struct {
 	Percent  string
 	Systems  []PromptBinding // that may answer
 	Users    []access.User
+	Desks    []HelpDesk
+	New      HelpDesk // just made, with its secret
 	Done     bool
+}
+
+// HelpDesk is another system in which staff answer chats.
+type HelpDesk struct {
+	ID, URL string
+	Back    string // where it posts what the staff answer
+	Secret  string // shown once, when it is made
 }
 
 // dayField is a day's line of the form.
@@ -43,8 +52,8 @@ func (c *Console) handoffShow(w http.ResponseWriter, r *http.Request, p access.P
 	if err != nil {
 		return err
 	}
-	v := handoffView{Settings: s, Minutes: strconv.Itoa(s.Minutes), Percent: strconv.Itoa(s.Percent), Langs: strings.Join(s.Languages, ", "), Blind: strings.Join(s.Blind, ", "),
-		Shuts: strings.Join(s.Shuts, "\n"), Done: r.URL.Query().Has("done")}
+	v := handoffViewOf(s)
+	v.Done = r.URL.Query().Has("done")
 	return c.handoffPage(w, r, p, http.StatusOK, v, nil)
 }
 
@@ -59,6 +68,9 @@ func (c *Console) handoffPage(w http.ResponseWriter, r *http.Request, p access.P
 		return err
 	}
 	v.Users = house.Users
+	if v.Desks, err = c.Backend.Conversations.Desks(r.Context(), p); err != nil {
+		return err
+	}
 	for i := range 7 {
 		d := time.Weekday((i + 1) % 7)
 		v.Days = append(v.Days, dayField{"week-" + strings.ToLower(d.String()), d.String(), v.Settings.Week[d]})
@@ -96,4 +108,34 @@ func (c *Console) handoffSave(w http.ResponseWriter, r *http.Request, p access.P
 // words splits at commas, spaces and lines.
 func words(s string) []string {
 	return strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(", \r\n\t;", r) })
+}
+
+// deskAdd keeps a help desk and shows its secret, once; deskRemove forgets one.
+func (c *Console) deskAdd(w http.ResponseWriter, r *http.Request, p access.Principal) error {
+	s, err := c.Backend.Conversations.HandoffSettings(r.Context(), p)
+	if err != nil {
+		return err
+	}
+	v := handoffViewOf(s)
+	var ps view.Problems
+	status := http.StatusOK
+	if v.New, err = c.Backend.Conversations.AddDesk(r.Context(), p, strings.TrimSpace(r.PostForm.Get("url"))); err != nil {
+		if !ps.FromError(err) {
+			return err
+		}
+		status = http.StatusUnprocessableEntity
+	}
+	return c.handoffPage(w, r, p, status, v, ps)
+}
+
+func (c *Console) deskRemove(w http.ResponseWriter, r *http.Request, p access.Principal) error {
+	if err := c.Backend.Conversations.RemoveDesk(r.Context(), p, r.PathValue("id")); err != nil {
+		return err
+	}
+	return redirect(w, r, "/console/conversations/settings?done=1")
+}
+
+func handoffViewOf(s handoff.Settings) handoffView {
+	return handoffView{Settings: s, Minutes: strconv.Itoa(s.Minutes), Percent: strconv.Itoa(s.Percent), Langs: strings.Join(s.Languages, ", "),
+		Blind: strings.Join(s.Blind, ", "), Shuts: strings.Join(s.Shuts, "\n")}
 }
