@@ -71,6 +71,17 @@ type conversationsView struct {
 	Rates []ReviewRate
 }
 
+// Waits counts who waits: for an answer to a question, and for a person in a chat.
+func (v conversationsView) Waits() int {
+	n := len(v.Cases)
+	for _, t := range v.List {
+		if t.State != handoff.Human {
+			n++
+		}
+	}
+	return n
+}
+
 func (c *Console) casesList(w http.ResponseWriter, r *http.Request, p access.Principal) error {
 	v, err := conversationsView{}, error(nil)
 	if v.Cases, err = c.Backend.Decisions.Cases(r.Context(), p); err != nil {
