@@ -8,7 +8,7 @@ import { chatWalk } from './chat.mjs';
 import { vendorWalk } from './vendor.mjs';
 
 const staff = ['/console/', '/console/decisions', '/console/systems', '/console/systems/lead-scorer', '/console/systems/lead-scorer/model', '/console/systems/new', '/console/systems/lead-scorer/edit',
-  '/console/systems/lead-scorer/retire', '/console/ownership', '/console/pilots', '/console/law', '/console/permissions', '/console/conversations', '/console/staff', '/console/settings',
+  '/console/systems/lead-scorer/retire', '/console/ownership', '/console/pilots', '/console/law', '/console/permissions', '/console/conversations', '/console/conversations/settings', '/console/staff', '/console/settings',
   '/console/campaigns', '/console/campaigns/spring', '/console/campaigns/spring/edit', '/console/campaigns/new', '/console/campaigns/spring/audience',
   '/console/campaigns/spring/pack', '/console/fairness', '/console/approvals', '/console/mail', '/console/reports', '/console/reports/month', '/console/reports/article-30', '/console/reports/retention'];
 

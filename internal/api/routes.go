@@ -73,6 +73,8 @@ func routes() []route {
 			summary: "Read one person's present permissions and the events behind them."},
 		{method: "POST", path: "/v1/consents/lookup", id: "lookUpConsents", scope: access.ConsentRead, body: "Person", answer: "Consents", status: 200, handle: (*call).askConsents,
 			summary: "Read one person's permissions with the id in the body, where no proxy logs it."},
+		{method: "POST", path: "/v1/chats", id: "newChat", scope: access.Decide, body: "Person", answer: "ChatMade", status: 201, handle: (*call).newChat,
+			summary: "Make a link to a new conversation with one person, to hand to that person: a program answers first and says so, a human whenever they ask."},
 		{method: "POST", path: "/v1/keys", id: "createKey", scope: access.Keys, body: "NewKey", answer: "KeyMade", status: 201, handle: (*call).createKey,
 			summary: "Make a key. It can have no scope that your own key lacks, and is shown once."},
 		{method: "GET", path: "/v1/keys", id: "listKeys", scope: access.Keys, answer: "KeyList", status: 200, handle: (*call).keys,

@@ -293,3 +293,25 @@ func TestAProviderThatDoesNotStreamAnswersAllTheSame(t *testing.T) {
 		t.Errorf("who it is left the house: %s", sent)
 	}
 }
+
+func TestACompanyHandsAChatOutByTheAPI(t *testing.T) {
+	a := demoApp(t, 20)
+	d := openDoor(t, a, DemoChat)
+	resp, body := d.post("/v1/chats", `{"external_id":"jane.doe@example.org"}`)
+	_, rest, ok := strings.Cut(body, "/p/chat/")
+	token, _, _ := strings.Cut(rest, `"`)
+	if resp.StatusCode != 201 || !ok || strings.Contains(body, "jane") {
+		t.Fatal(resp.StatusCode, body)
+	}
+	k := &talker{t: t, c: customers{a}, to: pages.Token(token)}
+	if shown, err := k.say("hello"); err != nil || shown == "" {
+		t.Errorf("%q %v", shown, err)
+	}
+	again := newTalker(t, a)
+	if k.id() == again.id() {
+		t.Error("two links open one conversation")
+	}
+	if resp, body := d.post("/v1/chats", `{"external_id":""}`); resp.StatusCode != 422 && resp.StatusCode != 400 {
+		t.Error(resp.StatusCode, body)
+	}
+}
