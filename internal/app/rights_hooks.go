@@ -310,12 +310,21 @@ func (a *App) TakePayload(ctx context.Context, ws touch.Workspace, system string
 	return in, a.ImportPermissions(ctx, ws, people, nil)
 }
 
-// HookHandler answers POST /hooks/{ws}/{source}. It says how much was taken,
-// and never of whom.
+// HookHandler answers POST /hooks/{ws}/{source}, and a help desk's. It says how
+// much was taken, and never of whom.
 func (a *App) HookHandler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /hooks/{ws}/desks/{endpoint}", a.deskHook)
-	mux.HandleFunc("POST /hooks/{ws}/{source}", func(w http.ResponseWriter, r *http.Request) {
+	mux.HandleFunc("POST /hooks/{ws}/desks/{endpoint}", a.hook(a.deskHook))
+	mux.HandleFunc("POST /hooks/{ws}/{source}", a.hook(func(ctx context.Context, ws touch.Workspace, r *http.Request, body []byte) (map[string]any, error) {
+		in, err := a.TakeHook(ctx, ws, r.PathValue("source"), r.Header, body)
+		return map[string]any{"people": len(in.People), "not_taken": in.Doubts}, err
+	}))
+	return mux
+}
+
+// hook reads a webhook of a workspace that exists, and answers in JSON.
+func (a *App) hook(take func(ctx context.Context, ws touch.Workspace, r *http.Request, body []byte) (map[string]any, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
 		status, out := http.StatusOK, map[string]any{}
 		b, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxHook))
 		if err != nil {
@@ -328,20 +337,16 @@ func (a *App) HookHandler() http.Handler {
 			}
 		}
 		if err == nil {
-			var in events.Intake
-			if in, err = a.TakeHook(r.Context(), ws, r.PathValue("source"), r.Header, b); err == nil {
-				out["people"], out["not_taken"] = len(in.People), in.Doubts
-			}
+			out, err = take(r.Context(), ws, r, b)
 		}
 		if err != nil {
 			e := touch.AsError(err)
-			status, out["error"] = hookStatus(e.Code), map[string]string{"code": string(e.Code), "message": e.Message}
+			status, out = hookStatus(e.Code), map[string]any{"error": map[string]string{"code": string(e.Code), "message": e.Message}}
 		}
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(status)
 		_ = json.NewEncoder(w).Encode(out)
-	})
-	return mux
+	}
 }
 
 func hookStatus(c touch.Code) int {
