@@ -32,6 +32,9 @@ type Config struct {
 	Pilots    Pilots
 	Law       func(ctx context.Context) (*law.Evaluator, error)
 
+	// Chats makes a link to a new conversation with a person; nil: none is made.
+	Chats func(ctx context.Context, ws touch.Workspace, external string) (url string, err error)
+
 	Outputs      Outputs   // nil: nothing is marked or recognised
 	Confirmer    Confirmer // nil: nothing is confirmed by mail
 	Tokens       Tokens    // nil: nothing is replaced by tokens, and nothing restored

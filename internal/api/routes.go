@@ -80,6 +80,8 @@ func routes() []route {
 			summary: "Read one person's permissions with the id in the body, where no proxy logs it."},
 		{method: "POST", path: "/v1/consents/check", id: "checkConsent", scope: access.ConsentRead, body: "ConsentQuestion", answer: "ConsentAnswer", status: 200, handle: (*call).checkConsent,
 			summary: "Ask whether one person permits one use now. A no, an unknown and an expired permission are all allowed: false."},
+		{method: "POST", path: "/v1/chats", id: "newChat", scope: access.Decide, body: "Person", answer: "ChatMade", status: 201, handle: (*call).newChat,
+			summary: "Make a link to a new conversation with one person, to hand to that person: a program answers first and says so, a human whenever they ask."},
 		{method: "POST", path: "/v1/keys", id: "createKey", scope: access.Keys, body: "NewKey", answer: "KeyMade", status: 201, handle: (*call).createKey,
 			summary: "Make a key. It can have no scope that your own key lacks, and is shown once."},
 		{method: "GET", path: "/v1/keys", id: "listKeys", scope: access.Keys, answer: "KeyList", status: 200, handle: (*call).keys,

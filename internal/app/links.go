@@ -28,6 +28,7 @@ const (
 	LinkDevice   LinkPurpose = 'd' // a browser that answered on one web site
 	LinkAsk      LinkPurpose = 'k' // one question to a browser, good for one answer
 	LinkShown    LinkPurpose = 'b' // says of one output that a device showed it
+	LinkChat     LinkPurpose = 't' // one conversation
 	LinkCode     LinkPurpose = 'u' // a session that a one-time code opened
 )
 

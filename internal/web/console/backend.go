@@ -136,6 +136,7 @@ type Today struct {
 	Median         time.Duration // how long the answered ones took
 	Answered       int
 	Untimed        string // why how long they took isn't shown; "" where it is
+	LateTalks      int    // customers who wait for a person beyond what was promised
 }
 
 // BeginStep is one step of a new team.
@@ -212,6 +213,14 @@ type Decision struct {
 	Rules    int
 	Counter  string
 	Outputs  []disclose.Known // what was rendered or marked for it
+	Reviewed []ReviewOf       // by people, the latest first
+}
+
+// ReviewOf is a person's review of a decision.
+type ReviewOf struct {
+	Review  touch.DecisionID
+	Outcome string
+	At      time.Time
 }
 
 // Station is one of the seven steps, with what was asked there.

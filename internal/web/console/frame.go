@@ -98,6 +98,8 @@ type templates struct {
 	permissions view.Page[page[Permissions]]
 	person      view.Page[page[personView]]
 	cases       view.Page[page[conversationsView]]
+	handoff     view.Page[page[handoffView]]
+	review      view.Page[page[reviewView]]
 	talk        view.Page[page[Talk]]
 	staff       view.Page[page[Staff]]
 	campaigns   view.Page[page[[]CampaignLine]]
@@ -160,7 +162,7 @@ func loadTemplates() (templates, error) {
 		proxies: view.Load[page[ProxiesPage]](l, "templates/proxies.html"),
 		model:   view.Load[page[GlobalPage]](l, "templates/model.html"),
 		pack:    view.Load[page[Pack]](l, "templates/pack.html"),
-		cases:   view.Load[page[conversationsView]](l, "templates/conversations.html"), talk: view.Load[page[Talk]](l, "templates/conversation.html"), staff: view.Load[page[Staff]](l, "templates/staff.html"),
+		cases:   view.Load[page[conversationsView]](l, "templates/conversations.html"), talk: view.Load[page[Talk]](l, "templates/conversation.html"), review: view.Load[page[reviewView]](l, "templates/review.html"), handoff: view.Load[page[handoffView]](l, "templates/handoff_settings.html"), staff: view.Load[page[Staff]](l, "templates/staff.html"),
 		settings: view.Load[page[settingsView]](l, "templates/settings.html"),
 		again:    view.Load[page[AgainPage]](l, "templates/again.html"),
 		policy:   view.Load[page[PolicyPage]](l, "templates/policy_text.html"),

@@ -91,6 +91,7 @@ type Backend struct {
 	People  People
 	Public  Public
 	Rights  Rights
+	Chats   Chats
 }
 
 // Company is who answers for the AI systems.
@@ -105,7 +106,7 @@ type Company struct {
 
 // Links are the tokens of the other pages for the same person; an empty one
 // leaves its link out.
-type Links struct{ Why, Stop, Consent, Human, Verify, Rights string }
+type Links struct{ Why, Stop, Consent, Human, Verify, Rights, Chat string }
 
 // Why is what the reasons page says.
 type Why struct {
@@ -128,6 +129,15 @@ type Why struct {
 	Reference      string
 	Unlocked       bool // a valid code was given
 	Stopped        StopKind
+	Review         *PersonReview // by a person, the latest; nil for none
+}
+
+// PersonReview is what a person made of a decision.
+type PersonReview struct {
+	At         time.Time
+	Overturned bool
+	Action     string // what happens instead, where it was overturned
+	Reason     string // in the reviewer's words
 }
 
 // Reason is one plain sentence. A Locked one concerns the person's accounts and

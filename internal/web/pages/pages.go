@@ -49,6 +49,8 @@ type templates struct {
 	rights   view.Page[doc[rightsPageView]]
 	confirm  view.Page[doc[confirmView]]
 	guardian view.Page[doc[guardianView]]
+	chat     view.Page[doc[chatView]]
+	try      view.Page[doc[struct{}]]
 }
 
 // New parses every template and message; an error means that the build is broken.
@@ -82,6 +84,8 @@ func loadTemplates() (templates, error) {
 		rights:   view.Load[doc[rightsPageView]](l, "templates/rights_show.html"),
 		confirm:  view.Load[doc[confirmView]](l, "templates/confirm_show.html"),
 		guardian: view.Load[doc[guardianView]](l, "templates/guardian_show.html"),
+		chat:     view.Load[doc[chatView]](l, "templates/chat_show.html"),
+		try:      view.Load[doc[struct{}]](l, "templates/chat_try.html"),
 	}
 	return t, l.Err()
 }
@@ -119,6 +123,11 @@ func (p *Pages) routes() []route {
 		{"POST /p/rights/{token}/code", p.rightsCode},
 		{"POST /p/rights/{token}/unlock", p.rightsUnlock},
 		{"POST /p/rights/{token}/answer", p.rightsAnswer},
+		{"GET /p/chat/{token}", p.chatShow},
+		{"POST /p/chat/{token}", p.chatSay},
+		{"POST /p/chat/{token}/callback", p.chatCallBack},
+		{"GET /p/try-chat", p.chatTryShow},
+		{"POST /p/try-chat", p.chatTry},
 		{"GET /register", p.registerShow},
 		{"GET /p/", p.nothing},
 	}
