@@ -67,5 +67,19 @@ export async function fairnessWalk() {
     await page.setViewportSize({ width, height: 900 });
     await look(page, 'what an input tells and costs', width);
   }
+  await check('who is reached is compared with a population', async () => {
+    await page.goto(base + '/console/fairness');
+    await page.locator('tr', { hasText: 'Lead scorer by age, job' }).locator('a[href*="/fairness/reach/"]').first().click();
+    const part = page.locator('section.card', { hasText: 'By marital' });
+    await part.locator('summary', { hasText: 'population' }).click();
+    for (const [group, share] of [['divorced', '12'], ['married', '60'], ['single', '28']]) await part.getByLabel(group, { exact: true }).fill(share);
+    await part.getByLabel('Where the figures come from').fill('census 2021');
+    await part.locator('button').click();
+    must((await page.locator('section.card', { hasText: 'By marital' }).textContent()).includes('census 2021'), 'not compared');
+  });
+  for (const width of [1280, 320]) {
+    await page.setViewportSize({ width, height: 900 });
+    await look(page, 'who is reached', width);
+  }
   await context.close();
 }

@@ -84,6 +84,8 @@ func (c *Console) routes() []route {
 		{feedPattern, access.RecordRead, false, c.marksFeed},
 		{"POST /console/marks/find", access.RecordRead, false, c.marksFind},
 		{"GET /console/fairness", access.Audit, false, c.fairnessShow},
+		{"GET /console/fairness/reach/{plan}", access.Audit, false, c.reachShow},
+		{"POST /console/fairness/reach/{plan}", access.Score, false, c.populationSave},
 		{"POST /console/fairness/plan", access.Score, false, c.auditPlan},
 		{"POST /console/fairness/run", access.Score, false, c.auditRun},
 		{"POST /console/fairness/forget", access.Admin, false, c.attributesForget},

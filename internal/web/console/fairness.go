@@ -26,6 +26,10 @@ type Fairness interface {
 	Finding(ctx context.Context, p access.Principal, id string) (FindingPage, error)
 	// Proxies is how much each input tells of a finding's attribute.
 	Proxies(ctx context.Context, p access.Principal, id string) (ProxiesPage, error)
+	// Reach is whom the uses of a plan's system reach, by group; SavePopulation
+	// keeps what a plan's attribute is compared with, in percent by group.
+	Reach(ctx context.Context, p access.Principal, plan string) (ReachPage, error)
+	SavePopulation(ctx context.Context, p access.Principal, plan, attribute, source string, shares map[string]string) error
 	// Watch follows a finding's gap over live decisions from now on.
 	Watch(ctx context.Context, p access.Principal, id string) error
 	// Forget removes all protected attributes, once the bias is corrected.

@@ -120,6 +120,7 @@ type templates struct {
 	vendor      view.Page[page[VendorPage]]
 	prompts     view.Page[page[PromptsPage]]
 	marks       view.Page[page[marksView]]
+	reach       view.Page[page[ReachPage]]
 	proxies     view.Page[page[ProxiesPage]]
 	model       view.Page[page[GlobalPage]]
 	approvals   view.Page[page[[]ApprovalLine]]
@@ -159,10 +160,10 @@ func loadTemplates() (templates, error) {
 		vendor:  view.Load[page[VendorPage]](l, "templates/vendor.html"),
 		prompts: view.Load[page[PromptsPage]](l, "templates/prompts.html"),
 		marks:   view.Load[page[marksView]](l, "templates/marks.html"),
-		proxies: view.Load[page[ProxiesPage]](l, "templates/proxies.html"),
-		model:   view.Load[page[GlobalPage]](l, "templates/model.html"),
-		pack:    view.Load[page[Pack]](l, "templates/pack.html"),
-		cases:   view.Load[page[conversationsView]](l, "templates/conversations.html"), talk: view.Load[page[Talk]](l, "templates/conversation.html"), review: view.Load[page[reviewView]](l, "templates/review.html"), handoff: view.Load[page[handoffView]](l, "templates/handoff_settings.html"), staff: view.Load[page[Staff]](l, "templates/staff.html"),
+		reach:   view.Load[page[ReachPage]](l, "templates/reach.html"), proxies: view.Load[page[ProxiesPage]](l, "templates/proxies.html"),
+		model: view.Load[page[GlobalPage]](l, "templates/model.html"),
+		pack:  view.Load[page[Pack]](l, "templates/pack.html"),
+		cases: view.Load[page[conversationsView]](l, "templates/conversations.html"), talk: view.Load[page[Talk]](l, "templates/conversation.html"), review: view.Load[page[reviewView]](l, "templates/review.html"), handoff: view.Load[page[handoffView]](l, "templates/handoff_settings.html"), staff: view.Load[page[Staff]](l, "templates/staff.html"),
 		settings: view.Load[page[settingsView]](l, "templates/settings.html"),
 		again:    view.Load[page[AgainPage]](l, "templates/again.html"),
 		policy:   view.Load[page[PolicyPage]](l, "templates/policy_text.html"),
