@@ -346,6 +346,31 @@ func TestLinkingABrowserIsMostRestrictive(t *testing.T) {
 	}
 }
 
+// Whoever is erased is erased with the browsers that they said are theirs.
+func TestAnErasureTakesTheLinkedBrowserToo(t *testing.T) {
+	w := newSiteWorld(t)
+	agree(t, w.a, "jane")
+	said := decide(t, w.a, lead("jane"))
+	link := must(w.a.Links.Token(Link{LinkConsent, Demo, string(said.ID), time.Now().Add(time.Hour)}))
+	no, _ := w.answer("", w.open("").Ask, all(false))
+	r := httptest.NewRequest("POST", "http://127.0.0.1:8080/p/consent/"+link+"/browser", strings.NewReader("do=link&device="+no.Device))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.AddCookie(&http.Cookie{Name: "ft_device_" + w.key, Value: no.Device})
+	rec := httptest.NewRecorder()
+	w.h.ServeHTTP(rec, r)
+	if rec.Code != http.StatusSeeOther {
+		t.Fatalf("link: %d", rec.Code)
+	}
+	k, _, err := w.a.Ledger.Find(t.Context(), Demo, "jane")
+	if err != nil || k.Cluster == "" {
+		t.Fatalf("%v: not linked", err)
+	}
+	gone, err := w.a.EraseEverywhere(t.Context(), Demo, k)
+	if err != nil || len(gone) != 2 {
+		t.Fatalf("%d identities were erased: %v", len(gone), err)
+	}
+}
+
 func TestTheTagStaysSmall(t *testing.T) {
 	w := newSiteWorld(t)
 	rec := httptest.NewRecorder()

@@ -57,6 +57,7 @@ type Talk struct {
 	Said    []TalkSaid
 	Message string // the id that the next answer will have
 	Zone    string // of the settings: of a promised time
+	Typed   string // an answer that could not be sent
 }
 
 // TalkSaid is one message, open.
@@ -104,6 +105,9 @@ func (c *Console) talkPage(w http.ResponseWriter, r *http.Request, p access.Prin
 	v, err := c.Backend.Conversations.Talk(r.Context(), p, r.PathValue("id"))
 	if err != nil {
 		return err
+	}
+	if len(ps) > 0 {
+		v.Typed = strings.TrimSpace(r.PostForm.Get("text"))
 	}
 	return c.t.talk.Render(w, status, page[Talk]{c.frame(p, "/console/conversations", ps), v})
 }

@@ -98,6 +98,9 @@ func TestAnAgentSeesWhoWaitsAndAnswers(t *testing.T) {
 	if w = visit(c, "POST", "/console/conversations/talks/t1", url.Values{"move": {"take"}}); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "nothing was sent") {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
+	if w = visit(c, "POST", "/console/conversations/talks/t1", url.Values{"move": {"say"}, "text": {"A long answer"}}); !strings.Contains(w.Body.String(), "A long answer") {
+		t.Error("what the agent wrote is lost with the chat")
+	}
 }
 
 func TestAReviewersMistakesStandBesideTheirFields(t *testing.T) {
