@@ -71,7 +71,11 @@ func (a *App) RunPlan(ctx context.Context, ws touch.Workspace, id string, by tou
 	if err != nil {
 		return audit.Run{}, err
 	}
-	return a.Auditor().RunSpec(ctx, ws, p, &s, e, by)
+	run, err := a.Auditor().RunSpec(ctx, ws, p, &s, e, by)
+	if err == nil && s.Data.Decisions != nil {
+		err = a.noteReach(ctx, ws, &p, by)
+	}
+	return run, err
 }
 
 // runDue runs the plans that are due.

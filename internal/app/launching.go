@@ -31,6 +31,7 @@ type LaunchCheck struct {
 	Rules   bool // there are rules for the copy's language
 	Reviews []inclusion.Review
 	Open    []inclusion.Open
+	Reached []reached // by the latest audits of its systems
 }
 
 // Launch checks a campaign's copy and gathers its reviews.
@@ -65,7 +66,11 @@ func (a *App) Launch(ctx context.Context, ws touch.Workspace, c *campaign.Campai
 			out.Reviews = append(out.Reviews, r.Review)
 		}
 	}
-	_, out.Open = inclusion.Gate(inclusion.Launch{Content: content, Reviews: out.Reviews, Author: c.Owner, Words: out.Words, Email: out.Email})
+	if out.Reached, err = a.reachedBy(ctx, ws, c); err != nil {
+		return out, err
+	}
+	reach, excluded := gateReach(out.Reached)
+	_, out.Open = inclusion.Gate(inclusion.Launch{Content: content, Reviews: out.Reviews, Author: c.Owner, Words: out.Words, Email: out.Email, Reach: reach, Excluded: excluded})
 	return out, nil
 }
 
@@ -107,7 +112,10 @@ func (s staff) launchLines(ctx context.Context, p access.Principal, v *CampaignV
 		return console.LaunchCheck{}, err
 	}
 	users, err := s.names(ctx, p.Workspace)
-	out := console.LaunchCheck{Words: l.Words, Reading: l.Reading, Email: l.Email, Rules: l.Rules}
+	out := console.LaunchCheck{Words: l.Words, Reading: l.Reading, Email: l.Email, Rules: l.Rules, Measured: len(l.Reached) > 0}
+	for _, r := range l.Reached {
+		out.Left = append(out.Left, console.LeftOut{Plan: r.Plan, System: r.System, At: r.At, Groups: r.Left, Rules: r.Excluded})
+	}
 	for _, r := range l.Reviews {
 		out.Reviews = append(out.Reviews, console.ReviewLine{Review: r, Name: nameOf(users, r.Member), Stale: r.Content != v.Content})
 	}

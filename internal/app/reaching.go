@@ -175,7 +175,7 @@ func (s staff) reachOf(ctx context.Context, ws touch.Workspace, plan, attribute 
 		return out, err
 	}
 	out.Verdict = string(r.Verdict)
-	out.Figures, out.Table = reachFigures(attribute, r.Rows), reachTable(r.Rows)
+	out.Rows, out.Figures, out.Table = r.Rows, reachFigures(attribute, r.Rows), reachTable(r.Rows)
 	out.Rules, err = inclusion.Exclusions(f.Groups, rules, mostRemoved, .05)
 	return out, err
 }

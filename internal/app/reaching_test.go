@@ -98,3 +98,34 @@ func TestAPopulationNeedsASourceAndAllOfItsShares(t *testing.T) {
 		}
 	}
 }
+
+// An audit leaves behind whom its system left out, and the launch of a campaign
+// with that system sees it.
+func TestALaunchSeesWhomTheLatestAuditFoundLeftOut(t *testing.T) {
+	a := demoApp(t, 300)
+	c, err := a.FindCampaign(t.Context(), Demo, "spring")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Systems = []touch.SystemID{"nothing-audits-this"}
+	l, err := a.Launch(t.Context(), Demo, &c, "x")
+	if err != nil || len(l.Reached) != 0 {
+		t.Fatalf("%v %+v", err, l.Reached)
+	}
+	all, err := staff{a}.Audits(t.Context(), access.Principal{Workspace: Demo, User: LocalOperator, Role: access.Administrator})
+	if err != nil || len(all.Plans) == 0 {
+		t.Fatal(err)
+	}
+	if _, err := a.RunPlan(t.Context(), Demo, all.Plans[0].ID, LocalOperator); err != nil {
+		t.Fatal(err)
+	}
+	c.Systems = []touch.SystemID{all.Plans[0].System}
+	if l, err = a.Launch(t.Context(), Demo, &c, "x"); err != nil || len(l.Reached) != 1 || l.Reached[0].At.IsZero() {
+		t.Fatalf("%v %+v", err, l.Reached)
+	}
+	left := reached{Left: []inclusion.Reached{{Stage: "acted on", Group: "blue-collar", Ratio: .31, Low: .22, High: .44, N: 88, Verdict: fairness.Fail}}}
+	r, _ := gateReach([]reached{left})
+	if _, open := inclusion.Gate(inclusion.Launch{Content: "x", Reach: r}); len(open) == 0 || !open[0].Stops {
+		t.Errorf("a group that is left out doesn't stand in the way: %+v", open)
+	}
+}

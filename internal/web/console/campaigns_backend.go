@@ -99,6 +99,18 @@ type LaunchCheck struct {
 	Email   []inclusion.Problem
 	Rules   bool
 	Reviews []ReviewLine
+
+	Measured bool // reach, by an audit of one of its systems
+	Left     []LeftOut
+}
+
+// LeftOut is whom a system's uses left out, as its latest audit saw it.
+type LeftOut struct {
+	Plan   string
+	System touch.SystemID
+	At     time.Time
+	Groups []inclusion.Reached
+	Rules  []inclusion.Excluded
 }
 
 // ReviewLine is what a member of the panel said.

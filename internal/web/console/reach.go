@@ -27,6 +27,7 @@ type ReachOf struct {
 	Verdict   string
 	Figures   []chart.Figure
 	Table     chart.Table
+	Rows      []inclusion.Reached  // what the table shows
 	Rules     []inclusion.Excluded // that remove much of a group
 }
 
