@@ -186,6 +186,12 @@ func (s staff) Pilots(ctx context.Context, p access.Principal) ([]console.PilotL
 	return out, nil
 }
 
+// NewPilot implements console.Register.
+func (s staff) NewPilot(ctx context.Context, p access.Principal, f console.PilotForm) error {
+	_, err := s.CreatePilot(ctx, p.Workspace, NewPilot{System: f.System, Name: f.Name, Control: f.Control, Steps: f.Steps, By: p.User})
+	return err
+}
+
 // Move implements console.Register.
 func (s staff) Move(ctx context.Context, p access.Principal, id touch.PilotID, move, reason string) error {
 	have, err := s.DB.Pilot(ctx, p.Workspace, id)
@@ -209,8 +215,10 @@ func (s staff) Move(ctx context.Context, p access.Principal, id touch.PilotID, m
 		next, ev, err = have.Scale(act)
 	case "halt":
 		next, ev, err = have.Halt(act)
+	case "reopen":
+		next, ev, err = have.Reopen(touch.RandomID(), act)
 	default:
-		err = touch.Fielderr("move", "start, step, scale or halt")
+		err = touch.Fielderr("move", "start, step, scale, halt or reopen")
 	}
 	if err != nil {
 		return err

@@ -55,7 +55,8 @@ type Register interface {
 	// of facts names; touch.Conflict where the register changed since.
 	PolicyText(ctx context.Context, p access.Principal, lang string) (PolicyPage, error)
 	PublishPolicy(ctx context.Context, p access.Principal, facts string) error
-	// Move starts, steps, scales or halts a pilot.
+	// NewPilot makes a draft. Move starts, steps, scales, halts or reopens one.
+	NewPilot(ctx context.Context, p access.Principal, f PilotForm) error
 	Move(ctx context.Context, p access.Principal, id touch.PilotID, move, reason string) error
 }
 

@@ -140,6 +140,7 @@ func (c *Console) routes() []route {
 		{"GET /console/mail", access.RecordRead, false, c.mailShow},
 		{"GET /console/ownership", access.RegisterRead, false, c.ownershipShow},
 		{"GET /console/pilots", access.RegisterRead, false, c.pilotsList},
+		{"POST /console/pilots", access.RegisterWrite, false, c.pilotNew},
 		{"POST /console/pilots/{id}", access.RegisterWrite, false, c.pilotMove},
 		{"GET /console/law", access.RegisterRead, false, c.lawShow},
 		{"GET /console/permissions", access.ConsentRead, false, c.permissionsShow},

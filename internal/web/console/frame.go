@@ -93,7 +93,7 @@ type templates struct {
 	systemEdit  view.Page[page[systemForm]]
 	retire      view.Page[page[confirm]]
 	ownership   view.Page[page[Ownership]]
-	pilots      view.Page[page[[]PilotLine]]
+	pilots      view.Page[page[pilotsView]]
 	law         view.Page[page[Rules]]
 	permissions view.Page[page[Permissions]]
 	person      view.Page[page[personView]]
@@ -147,7 +147,7 @@ func loadTemplates() (templates, error) {
 		systems: view.Load[page[systemsView]](l, "templates/systems.html"), system: view.Load[page[System]](l, "templates/system.html"),
 		systemNew: view.Load[page[systemForm]](l, "templates/system_new.html"), systemEdit: view.Load[page[systemForm]](l, "templates/system_edit.html"),
 		retire: view.Load[page[confirm]](l, "templates/confirm.html"), ownership: view.Load[page[Ownership]](l, "templates/ownership.html"),
-		pilots: view.Load[page[[]PilotLine]](l, "templates/pilots.html"), law: view.Load[page[Rules]](l, "templates/law.html"),
+		pilots: view.Load[page[pilotsView]](l, "templates/pilots.html"), law: view.Load[page[Rules]](l, "templates/law.html"),
 		permissions: view.Load[page[Permissions]](l, "templates/permissions.html"), person: view.Load[page[personView]](l, "templates/person.html"),
 		campaigns: view.Load[page[[]CampaignLine]](l, "templates/campaigns.html"), campaign: view.Load[page[CampaignPage]](l, "templates/campaign.html"),
 		campaignFor: view.Load[page[campaignForm]](l, "templates/campaign_form.html"), audience: view.Load[page[CampaignPage]](l, "templates/audience.html"),

@@ -245,22 +245,6 @@ func (c *Console) ownershipShow(w http.ResponseWriter, r *http.Request, p access
 	return c.t.ownership.Render(w, http.StatusOK, page[Ownership]{c.frame(p, "/console/ownership", nil), o})
 }
 
-func (c *Console) pilotsList(w http.ResponseWriter, r *http.Request, p access.Principal) error {
-	ps, err := c.Backend.Register.Pilots(r.Context(), p)
-	if err != nil {
-		return err
-	}
-	return c.t.pilots.Render(w, http.StatusOK, page[[]PilotLine]{c.frame(p, "/console/pilots", nil), ps})
-}
-
-func (c *Console) pilotMove(w http.ResponseWriter, r *http.Request, p access.Principal) error {
-	reason := strings.TrimSpace(r.PostForm.Get("reason"))
-	if err := c.Backend.Register.Move(r.Context(), p, touch.PilotID(r.PathValue("id")), r.PostForm.Get("move"), reason); err != nil {
-		return err
-	}
-	return redirect(w, r, "/console/pilots")
-}
-
 func (c *Console) modelShow(w http.ResponseWriter, r *http.Request, p access.Principal) error {
 	v, err := c.Backend.Register.Global(r.Context(), p, touch.SystemID(r.PathValue("id")))
 	if err != nil {
