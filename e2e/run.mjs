@@ -9,6 +9,7 @@ import { vendorWalk } from './vendor.mjs';
 import { outputsWalk } from './outputs.mjs';
 import { siteWalk } from './site.mjs';
 import { lifeWalk } from './life.mjs';
+import { rolesWalk } from './roles.mjs';
 
 const staff = ['/console/', '/console/decisions', '/console/systems', '/console/systems/lead-scorer', '/console/systems/lead-scorer/model', '/console/systems/new', '/console/systems/lead-scorer/edit',
   '/console/systems/lead-scorer/retire', '/console/ownership', '/console/pilots', '/console/law', '/console/permissions', '/console/conversations', '/console/conversations/settings', '/console/staff', '/console/settings',
@@ -96,6 +97,7 @@ await outputsWalk();
 await siteWalk();
 await chatWalk();
 await lifeWalk();
+await rolesWalk();
 await browser.close();
 console.log(`${tally.passed} passed, ${tally.failed} failed`);
 process.exit(tally.failed ? 1 : 0);
