@@ -206,7 +206,7 @@ func (a *App) fromDesk(ctx context.Context, ws touch.Workspace, owner, id string
 		if err != nil {
 			return err
 		}
-		if c.State != talks.Human || c.Owner != owner {
+		if c.State != talks.Human || c.Owner != owner || !answers(c, m.Data.Epoch) {
 			return talks.ErrLate
 		}
 		if m.Type == "handoff.close" {
@@ -227,7 +227,7 @@ func (a *App) deskTakes(ctx context.Context, d *talks.Desk, ws touch.Workspace, 
 	switch {
 	case err != nil:
 		return err
-	case c.State == talks.Human && c.Owner == owner && (m.Data.Epoch == 0 || m.Data.Epoch == c.Epoch-1 || m.Data.Epoch == c.Epoch):
+	case c.State == talks.Human && c.Owner == owner && answers(c, m.Data.Epoch):
 		return nil
 	case c.Epoch != m.Data.Epoch || c.State != talks.Queued && c.State != talks.Callback:
 		return talks.ErrLate
@@ -236,8 +236,21 @@ func (a *App) deskTakes(ctx context.Context, d *talks.Desk, ws touch.Workspace, 
 	return err
 }
 
+// answers reports whether an epoch is that of the request which the conversation's
+// holder took; 0 is from a desk that doesn't say.
+func answers(c talks.Conversation, epoch int64) bool {
+	return epoch == 0 || epoch == c.Epoch-1 || epoch == c.Epoch
+}
+
 // deskHook answers POST /hooks/{ws}/desks/{endpoint}.
 func (a *App) deskHook(ctx context.Context, ws touch.Workspace, r *http.Request, body []byte) (map[string]any, error) {
+	desks, err := a.Desks(ctx, ws)
+	if err != nil {
+		return nil, err
+	}
+	if i := slices.IndexFunc(desks, func(e Endpoint) bool { return e.ID == r.PathValue("endpoint") && e.Kind != "" }); i >= 0 {
+		return a.takeKind(ctx, ws, desks[i], r.Header, body)
+	}
 	late, err := a.TakeDesk(ctx, ws, r.PathValue("endpoint"), r.Header, body)
 	if late {
 		return map[string]any{"done": false, "dropped": "late"}, nil

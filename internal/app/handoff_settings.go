@@ -94,18 +94,29 @@ func (s staff) Desks(ctx context.Context, p access.Principal) ([]console.HelpDes
 }
 
 func (s staff) helpDesk(ws touch.Workspace, e Endpoint) console.HelpDesk {
-	return console.HelpDesk{ID: e.ID, URL: e.URL, Back: s.Links.base + "/hooks/" + string(ws) + "/desks/" + e.ID}
+	kind := e.Kind
+	if kind == "" {
+		kind = "webhook"
+	}
+	return console.HelpDesk{ID: e.ID, URL: e.URL, Kind: kind, Where: e.Room, Waits: e.Secret == "", Back: s.Links.base + "/hooks/" + string(ws) + "/desks/" + e.ID}
 }
 
 // AddDesk implements console.Conversations.
-func (s staff) AddDesk(ctx context.Context, p access.Principal, url string) (console.HelpDesk, error) {
-	e, err := s.App.AddDesk(ctx, p.Workspace, p.User, url)
+func (s staff) AddDesk(ctx context.Context, p access.Principal, d console.NewDesk) (console.HelpDesk, error) {
+	e, err := s.AddHelpDesk(ctx, p.Workspace, p.User, Endpoint{Kind: d.Kind, URL: d.URL, Token: d.Token, Secret: d.Secret, Account: d.Account, Room: d.Room})
 	if err != nil {
 		return console.HelpDesk{}, err
 	}
 	out := s.helpDesk(p.Workspace, e)
-	out.Secret = e.Secret
+	if e.Kind == "" || e.Kind == "email" { // the others know theirs
+		out.Secret = e.Secret
+	}
 	return out, nil
+}
+
+// SignDesk implements console.Conversations.
+func (s staff) SignDesk(ctx context.Context, p access.Principal, id, secret string) error {
+	return s.App.SignDesk(ctx, p.Workspace, p.User, id, secret)
 }
 
 // RemoveDesk implements console.Conversations.

@@ -32,6 +32,12 @@ type Endpoint struct {
 	URL    string `json:"url"`
 	Secret string `json:"secret"`
 	Talks  bool   `json:"talks,omitempty"` // a help desk: it gets conversations, and nothing else
+
+	// Of a help desk with an adapter of its own; see connectors.DeskSettings.
+	Kind    string `json:"kind,omitempty"`
+	Token   string `json:"token,omitempty"`
+	Account string `json:"account,omitempty"`
+	Room    string `json:"room,omitempty"`
 }
 
 // Source is another system that tells what people said there.
@@ -270,15 +276,18 @@ func (a *App) Outbox() *events.Outbox {
 		if i < 0 {
 			return events.Letter{}, touch.Errorf(touch.Unknown, "the endpoint is gone")
 		}
-		s, err := events.ParseSecret(ends[i].Secret)
-		if err != nil {
-			return events.Letter{}, err
-		}
 		key, err := a.keyOf(ctx, p.Workspace, p.Subject)
 		if err != nil {
 			return events.Letter{}, err
 		}
 		b, err := key.Open(p.Sealed, []byte("outbox\x00"+p.ID))
+		if err != nil {
+			return events.Letter{}, err
+		}
+		if ends[i].Kind != "" {
+			return events.Letter{Carry: func(ctx context.Context, again bool) error { return a.carry(ctx, p, ends[i], b, again) }}, nil
+		}
+		s, err := events.ParseSecret(ends[i].Secret)
 		return events.Letter{URL: ends[i].URL, Secret: s, Body: b}, err
 	}}
 }

@@ -38,6 +38,7 @@ type Commands struct {
 	Consent  consentCmd  `cmd:"" help:"Permissions: show, record, import, export."`
 	Register registerCmd `cmd:"" help:"AI systems and what they rest on: import, check, rank, model, export."`
 	Pilot    pilotCmd    `cmd:"" help:"Pilots: list, create, start, step, scale, halt."`
+	Desks    desksCmd    `cmd:"" help:"The company's own help desks: hand an answer in that came by mail."`
 	Rights   rightsCmd   `cmd:"" help:"What a person may ask for: list, export, erase."`
 	Audit    auditCmd    `cmd:"" help:"Audits of fairness: run."`
 	DB       dbCmd       `cmd:"" name:"db" help:"The database: migrate, copy, backup, restore, erasures."`

@@ -3,6 +3,7 @@ package events
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"strconv"
@@ -27,6 +28,9 @@ type Letter struct {
 	URL    string
 	Secret Secret
 	Body   []byte
+	// Carry delivers in another way than by a signed post; nil for none. A
+	// *rights.Later says how long to wait. again: an attempt may have got through.
+	Carry func(ctx context.Context, again bool) error
 }
 
 // Outbox delivers webhooks: at least once, each with the same id every time.
@@ -105,7 +109,7 @@ func (o *Outbox) one(ctx context.Context, p rights.Parcel) error {
 	if err != nil { // the person was erased meanwhile, or the endpoint is gone
 		return o.Store.PutOffParcel(ctx, p.Workspace, p.ID, 0, o.Now(), true)
 	}
-	status, after := o.post(ctx, p.ID, l)
+	status, after := o.deliver(ctx, p, l)
 	switch {
 	case ctx.Err() != nil: // we are going down: the lease runs out and it is tried again
 		return nil
@@ -116,6 +120,25 @@ func (o *Outbox) one(ctx context.Context, p rights.Parcel) error {
 		return o.Store.PutOffParcel(ctx, p.Workspace, p.ID, status, o.Now(), true)
 	}
 	return o.Store.PutOffParcel(ctx, p.Workspace, p.ID, status, o.Now().Add(max(waits[p.Tries], after)), false)
+}
+
+// deliver makes one attempt. After a crash the lease has run out, so that what
+// is older than one may have been tried.
+func (o *Outbox) deliver(ctx context.Context, p rights.Parcel, l Letter) (status int, after time.Duration) {
+	if l.Carry == nil {
+		return o.post(ctx, p.ID, l)
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	err := l.Carry(ctx, p.Tries > 0 || o.Now().Sub(p.At) >= lease)
+	if err == nil {
+		return http.StatusOK, 0
+	}
+	var later *rights.Later
+	if errors.As(err, &later) {
+		after = later.After
+	}
+	return 0, after
 }
 
 // post sends one message; status 0 is no answer.

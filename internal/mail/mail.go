@@ -47,7 +47,25 @@ func Address(s string) bool {
 }
 
 // Message is one mail in plain text.
-type Message struct{ To, Subject, Text string }
+type Message struct {
+	To, Subject, Text string
+	ReplyTo           string // "" for the sender
+	ID, Thread        string // local parts of the Message-ID and of the one that it follows; "" for a new one
+}
+
+// ids sets the Message-ID, and what it follows (RFC 5322, 3.6.4).
+func (m Message) ids(msg *gomail.Msg, from string) {
+	_, domain, _ := strings.Cut(from, "@")
+	if m.ID == "" {
+		msg.SetMessageID()
+	} else {
+		msg.SetMessageIDWithValue(m.ID + "@" + domain)
+	}
+	if m.Thread != "" {
+		msg.SetGenHeader(gomail.HeaderInReplyTo, "<"+m.Thread+"@"+domain+">")
+		msg.SetGenHeader(gomail.HeaderReferences, "<"+m.Thread+"@"+domain+">")
+	}
+}
 
 // Send delivers one message. An error is Unavailable, and says what to check;
 // it never carries the message or its address.
@@ -64,7 +82,12 @@ func (s *Server) Send(ctx context.Context, m Message) error {
 	}
 	msg.Subject(m.Subject)
 	msg.SetDate()
-	msg.SetMessageID()
+	m.ids(msg, s.From)
+	if m.ReplyTo != "" {
+		if err := msg.ReplyTo(m.ReplyTo); err != nil {
+			return touch.Fielderr("reply_to", "is no mail address")
+		}
+	}
 	msg.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no out-of-office answers
 	msg.SetBodyString(gomail.TypeTextPlain, m.Text)
 	c, err := gomail.NewClient(s.Host, s.options()...)

@@ -60,6 +60,7 @@ func destroy(ctx context.Context, tx *Tx, e Erasure) error {
 		"DELETE FROM conversation_messages WHERE ws = $1 AND subject_id = $2",
 		"DELETE FROM conversation_moves WHERE ws = $1 AND subject_id = $2",
 		"DELETE FROM conversation_alerts WHERE ws = $1 AND subject_id = $2",
+		"DELETE FROM desk_threads WHERE ws = $1 AND subject_id = $2",
 		"DELETE FROM conversations WHERE ws = $1 AND subject_id = $2",
 		"DELETE FROM text_tokens WHERE ws = $1 AND subject_id = $2",
 		"DELETE FROM output_prints WHERE ws = $1 AND subject_id = $2",

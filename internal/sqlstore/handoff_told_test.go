@@ -64,6 +64,43 @@ func told(t *testing.T, open func(testing.TB) *sqlstore.DB) {
 		}
 	}
 	reviewLinks(t, db, at)
+	deskThreads(t, db, at)
+}
+
+// deskThreads keeps what a help desk calls a request, by its keyed hash.
+func deskThreads(t *testing.T, db *sqlstore.DB, at time.Time) {
+	ctx := t.Context()
+	row := sqlstore.DeskThread{Desk: "x", Conversation: "t1", Epoch: 3, Subject: "sub_1", At: at}
+	for range 2 {
+		if got, err := db.BeginThread(ctx, chatWS, row); err != nil || got.Look != "" || got.Subject != "sub_1" {
+			t.Fatalf("%+v %v", got, err)
+		}
+	}
+	if soon, err := db.ThreadsUnderWay(ctx, chatWS, "x", at); err != nil || !soon {
+		t.Errorf("nothing is under way: %v", err)
+	}
+	if _, err := db.ThreadByLook(ctx, chatWS, "x", ""); touch.CodeOf(err) != touch.Unknown {
+		t.Errorf("a thread without a name is found: %v", err)
+	}
+	row.Look, row.Sealed = "h", []byte("s")
+	if err := db.NameThread(ctx, chatWS, row); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := db.BeginThread(ctx, chatWS, sqlstore.DeskThread{Desk: "x", Conversation: "t1", Epoch: 3, Subject: "sub_1", At: at}); err != nil || got.Look != "h" {
+		t.Errorf("a second call forgets the first one's name: %+v %v", got, err)
+	}
+	if got, err := db.ThreadByLook(ctx, chatWS, "x", "h"); err != nil || got.Epoch != 3 || string(got.Sealed) != "s" || !got.At.Equal(at) {
+		t.Errorf("%+v %v", got, err)
+	}
+	if got, err := db.LastThread(ctx, chatWS, "x", "t1"); err != nil || got.Epoch != 3 {
+		t.Errorf("%+v %v", got, err)
+	}
+	if _, err := db.ThreadByLook(ctx, chatWS, "y", "h"); touch.CodeOf(err) != touch.Unknown {
+		t.Errorf("another desk finds it: %v", err)
+	}
+	if soon, err := db.ThreadsUnderWay(ctx, chatWS, "x", at); err != nil || soon {
+		t.Errorf("what is named is under way: %v", err)
+	}
 }
 
 func reviewLinks(t *testing.T, db *sqlstore.DB, at time.Time) {

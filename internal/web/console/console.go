@@ -158,6 +158,7 @@ func (c *Console) routes() []route {
 		{"GET /console/conversations/settings", access.Admin, false, c.handoffShow},
 		{"POST /console/conversations/settings", access.Admin, false, c.handoffSave},
 		{"POST /console/conversations/desks", access.Admin, false, c.deskAdd},
+		{"POST /console/conversations/desks/{id}/secret", access.Admin, false, c.deskSign},
 		{"POST /console/conversations/desks/{id}/remove", access.Admin, false, c.deskRemove},
 		{"GET /console/conversations/cases/{id}", access.Rights, false, c.reviewShow},
 		{"POST /console/conversations/cases/{id}", access.Rights, false, c.reviewSave},

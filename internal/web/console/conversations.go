@@ -33,7 +33,8 @@ type Conversations interface {
 	// Desks lists the company's help desks in which staff answer, without their
 	// secrets; AddDesk returns the secret, once.
 	Desks(ctx context.Context, p access.Principal) ([]HelpDesk, error)
-	AddDesk(ctx context.Context, p access.Principal, url string) (HelpDesk, error)
+	AddDesk(ctx context.Context, p access.Principal, d NewDesk) (HelpDesk, error)
+	SignDesk(ctx context.Context, p access.Principal, id, secret string) error
 	RemoveDesk(ctx context.Context, p access.Principal, id string) error
 	Reviews
 }

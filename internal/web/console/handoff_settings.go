@@ -24,18 +24,30 @@ type handoffView struct {
 	Users    []access.User
 	Desks    []HelpDesk
 	New      HelpDesk // just made, with its secret
+	Form     NewDesk  // as it was typed, without its secrets
 	Done     bool
 }
 
 // HelpDesk is another system in which staff answer chats.
 type HelpDesk struct {
 	ID, URL string
+	Kind    string // webhook, slack, email, zendesk or chatwoot
+	Where   string // the channel, inbox or shared address; "" for a webhook
+	Waits   bool   // for the secret that its answers are signed with; until then they are refused
 	Back    string // where it posts what the staff answer
 	Secret  string // shown once, when it is made
 }
 
+// NewDesk is a help desk as the form has it.
+type NewDesk struct{ Kind, URL, Token, Secret, Account, Room string }
+
 // dayField is a day's line of the form.
 type dayField struct{ Field, Name, Value string }
+
+// Kinds are the help desks that can be chosen.
+func (handoffView) Kinds() []struct{ Value, Name string } {
+	return []struct{ Value, Name string }{{"webhook", "Signed webhook"}, {"slack", "Slack"}, {"email", "Mail"}, {"zendesk", "Zendesk"}, {"chatwoot", "Chatwoot"}}
+}
 
 // OnDuty reports whether somebody is told of broken promises by name.
 func (v handoffView) OnDuty(id touch.UserID) bool {
@@ -119,13 +131,24 @@ func (c *Console) deskAdd(w http.ResponseWriter, r *http.Request, p access.Princ
 	v := handoffViewOf(s)
 	var ps view.Problems
 	status := http.StatusOK
-	if v.New, err = c.Backend.Conversations.AddDesk(r.Context(), p, strings.TrimSpace(r.PostForm.Get("url"))); err != nil {
+	get := func(name string) string { return strings.TrimSpace(r.PostForm.Get(name)) }
+	d := NewDesk{get("kind"), get("url"), get("token"), get("secret"), get("account"), get("room")}
+	if v.New, err = c.Backend.Conversations.AddDesk(r.Context(), p, d); err != nil {
 		if !ps.FromError(err) {
 			return err
 		}
+		v.Form = NewDesk{Kind: d.Kind, URL: d.URL, Account: d.Account, Room: d.Room}
 		status = http.StatusUnprocessableEntity
 	}
 	return c.handoffPage(w, r, p, status, v, ps)
+}
+
+// deskSign takes the secret that a help desk made only once it knew our address.
+func (c *Console) deskSign(w http.ResponseWriter, r *http.Request, p access.Principal) error {
+	if err := c.Backend.Conversations.SignDesk(r.Context(), p, r.PathValue("id"), strings.TrimSpace(r.PostForm.Get("secret"))); err != nil {
+		return err
+	}
+	return redirect(w, r, "/console/conversations/settings?done=1")
 }
 
 func (c *Console) deskRemove(w http.ResponseWriter, r *http.Request, p access.Principal) error {
