@@ -114,7 +114,7 @@ func (t *tr) end() {
 }
 
 // prose tells English sentences from names, ids and figures.
-var prose = regexp.MustCompile(`(?i)\b(the|is|are|was|were|of|and|to|for|not|with|without|by|in|on|this|that|it|no|your|you|from|who|what|a|an|has|have|can|may)\b`)
+var prose = regexp.MustCompile(`(?i)(^|[\s(“])(the|is|are|was|were|of|and|or|to|for|not|with|without|by|in|on|at|this|that|it|its|no|your|you|from|who|whom|what|which|when|where|how|a|an|has|have|can|may|must|be|been|nobody|nothing|somebody|everybody|people)([\s,;:)”]|[.?!]?$|[.?!] )`)
 
 func (t *tr) text() {
 	raw := t.z.Raw()
@@ -127,13 +127,13 @@ func (t *tr) text() {
 	}
 	i := strings.Index(s, core)
 	before, after := s[:i], s[i+len(core):]
-	out, ok := t.c.Text(strings.Join(strings.Fields(core), " "))
-	switch {
-	case ok:
-		t.out.WriteString(before + html.EscapeString(out) + after)
-	case !up.flat && prose.MatchString(core):
-		t.out.WriteString(before + `<span lang="en">` + html.EscapeString(core) + "</span>" + after)
-	default:
-		t.out.Write(raw)
+	t.out.WriteString(before)
+	for _, p := range t.c.Parts(strings.Join(strings.Fields(core), " ")) {
+		if !p.Known && !up.flat && prose.MatchString(p.Text) {
+			t.out.WriteString(`<span lang="en">` + html.EscapeString(p.Text) + "</span>")
+			continue
+		}
+		t.out.WriteString(html.EscapeString(p.Text))
 	}
+	t.out.WriteString(after)
 }
