@@ -130,10 +130,11 @@ func (p *pattern) match(s string) ([]string, bool) {
 }
 
 var (
-	grouped = regexp.MustCompile(`^[−-]?\d{1,3}(,\d{3})+$`)
-	decimal = regexp.MustCompile(`^[−-]?\d+\.\d+( ?%)?$`)
+	grouped = regexp.MustCompile(`^[+−-]?\d{1,3}(,\d{3})+$`)
+	decimal = regexp.MustCompile(`^[+−-]?\d+\.\d+( ?%)?$`)
 	dated   = regexp.MustCompile(`^(\d{1,2}) (January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (\d{4})(, \d\d:\d\d)?( UTC)?$`)
-	counted = regexp.MustCompile(`^([−-]?[\d,.]+)( %|%| )(.*)$`)
+	counted = regexp.MustCompile(`^([+−-]?[\d,.]+)( %|%| )(.*)$`)
+	ranged  = regexp.MustCompile(`^([+−-]?[\d,.]+)( to | ± )([+−-]?[\d,.]+)$`)
 )
 
 // figure translates a number, a date, or a count with its unit; false for
@@ -150,6 +151,11 @@ func (c *Catalogue) figure(v string) (string, bool) {
 	}
 	if m := dated.FindStringSubmatch(v); m != nil {
 		return m[1] + c.or("day mark", "") + " " + c.or(m[2], m[2]) + " " + m[3] + m[4] + m[5], true
+	}
+	if m := ranged.FindStringSubmatch(v); m != nil {
+		from, _ := c.figure(m[1])
+		to, _ := c.figure(m[3])
+		return from + c.or(m[2], m[2]) + to, true
 	}
 	m := counted.FindStringSubmatch(v)
 	if m == nil {

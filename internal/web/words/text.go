@@ -130,8 +130,12 @@ func (c *Catalogue) sentence(s string) ([]Part, bool) {
 // How much may stand in a place of a message.
 const (
 	strict = iota // names, figures, and what has a message itself
-	wide          // anything
+	wide          // anything, in a message with enough literal text
 )
+
+// leastLiteral is how many bytes of literal text tell a message from another's
+// words, where anything may stand in its places.
+const leastLiteral = 9
 
 // Marks that may stand around a message: none, those between sentences, all.
 var (
@@ -207,6 +211,9 @@ func (c *Catalogue) cased(s string, how int) ([]Part, bool) {
 // filled translates a text by a message with places. The mark that ends a text
 // never belongs to what stands in a place.
 func (c *Catalogue) filled(p *pattern, s string, how int) ([]Part, bool) {
+	if how == wide && p.literal < leastLiteral {
+		return nil, false
+	}
 	core := s
 	if p.parts[len(p.parts)-1] == "" {
 		core = strings.TrimRight(s, closers[1])
@@ -244,17 +251,33 @@ func (c *Catalogue) value(v string) []Part {
 			return out
 		}
 	}
-	if items := strings.Split(v, ", "); len(items) > 1 {
-		var out []Part
-		for i, item := range items {
-			if i > 0 {
-				out = append(out, Part{", ", true})
-			}
-			out = append(out, c.value(item)...)
+	for _, sep := range []string{"; ", ", "} {
+		if out, ok := c.items(strings.Split(v, sep), sep); ok {
+			return out
 		}
-		return out
 	}
 	return []Part{{v, false}}
+}
+
+// items translates a list. False: it is no list, or one of its items is English
+// prose without a message, and then the list stays English altogether.
+func (c *Catalogue) items(list []string, sep string) ([]Part, bool) {
+	if len(list) == 1 {
+		return nil, false
+	}
+	var out []Part
+	for i, item := range list {
+		if i > 0 {
+			out = append(out, Part{sep, true})
+		}
+		for _, p := range c.value(item) {
+			if !p.Known && prose.MatchString(p.Text) {
+				return nil, false
+			}
+			out = append(out, p)
+		}
+	}
+	return out, true
 }
 
 var hole = regexp.MustCompile(`\{[1-9]?\}`)
