@@ -6,6 +6,7 @@ import { campaignWalk } from './campaign.mjs';
 import { fairnessWalk } from './fairness.mjs';
 import { vendorWalk } from './vendor.mjs';
 import { outputsWalk } from './outputs.mjs';
+import { germanWalk } from './german.mjs';
 
 const staff = ['/console/', '/console/decisions', '/console/systems', '/console/systems/lead-scorer', '/console/systems/lead-scorer/model', '/console/systems/new', '/console/systems/lead-scorer/edit',
   '/console/systems/lead-scorer/retire', '/console/ownership', '/console/pilots', '/console/law', '/console/permissions', '/console/conversations', '/console/staff', '/console/settings',
@@ -90,6 +91,7 @@ await campaignWalk();
 await fairnessWalk();
 await vendorWalk();
 await outputsWalk();
+await germanWalk();
 await browser.close();
 console.log(`${tally.passed} passed, ${tally.failed} failed`);
 process.exit(tally.failed ? 1 : 0);

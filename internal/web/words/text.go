@@ -227,7 +227,11 @@ func (c *Catalogue) filled(p *pattern, s string, how int) ([]Part, bool) {
 		if how == strict && newSentence.MatchString(v) {
 			return nil, false
 		}
-		translated[i] = c.value(v)
+		if quoted(p, i) {
+			translated[i] = []Part{{v, true}}
+			continue
+		}
+		translated[i] = c.value(v, how)
 		for _, x := range translated[i] {
 			if how == strict && !x.Known && prose.MatchString(x.Text) {
 				return nil, false
@@ -237,9 +241,15 @@ func (c *Catalogue) filled(p *pattern, s string, how int) ([]Part, bool) {
 	return append(fill(p.out, translated), Part{s[len(core):], true}), true
 }
 
+// quoted tells whether a place stands in quotation marks. Then it holds a name,
+// or somebody's own words, in whatever language.
+func quoted(p *pattern, i int) bool {
+	return strings.HasSuffix(p.parts[i], "“") && strings.HasPrefix(p.parts[i+1], "”")
+}
+
 // value translates what stands in a place: one text, a list of texts, or what
 // has a message of its own; anything else stays.
-func (c *Catalogue) value(v string) []Part {
+func (c *Catalogue) value(v string, how int) []Part {
 	if out, ok := c.exact[v]; ok {
 		return []Part{{out, true}}
 	}
@@ -247,7 +257,7 @@ func (c *Catalogue) value(v string) []Part {
 		return []Part{{out, true}}
 	}
 	if prose.MatchString(v) {
-		if out, ok := c.phrase(v, strict); ok {
+		if out, ok := c.phrase(v, how); ok {
 			return out
 		}
 	}
@@ -270,7 +280,7 @@ func (c *Catalogue) items(list []string, sep string) ([]Part, bool) {
 		if i > 0 {
 			out = append(out, Part{sep, true})
 		}
-		for _, p := range c.value(item) {
+		for _, p := range c.value(item, strict) {
 			if !p.Known && prose.MatchString(p.Text) {
 				return nil, false
 			}
