@@ -4,12 +4,15 @@
 import { base, why, browser, tally, check, must, look, visit } from './lib.mjs';
 import { campaignWalk } from './campaign.mjs';
 import { fairnessWalk } from './fairness.mjs';
+import { chatWalk } from './chat.mjs';
 import { vendorWalk } from './vendor.mjs';
 import { outputsWalk } from './outputs.mjs';
+import { siteWalk } from './site.mjs';
+import { lifeWalk } from './life.mjs';
 import { germanWalk } from './german.mjs';
 
 const staff = ['/console/', '/console/decisions', '/console/systems', '/console/systems/lead-scorer', '/console/systems/lead-scorer/model', '/console/systems/new', '/console/systems/lead-scorer/edit',
-  '/console/systems/lead-scorer/retire', '/console/ownership', '/console/pilots', '/console/law', '/console/permissions', '/console/conversations', '/console/staff', '/console/settings',
+  '/console/systems/lead-scorer/retire', '/console/ownership', '/console/pilots', '/console/law', '/console/permissions', '/console/conversations', '/console/conversations/settings', '/console/staff', '/console/settings',
   '/console/campaigns', '/console/campaigns/spring', '/console/campaigns/spring/edit', '/console/campaigns/new', '/console/campaigns/spring/audience',
   '/console/campaigns/spring/pack', '/console/fairness', '/console/marks', '/console/approvals', '/console/mail', '/console/reports', '/console/reports/month', '/console/reports/article-30', '/console/reports/retention'];
 
@@ -91,6 +94,9 @@ await campaignWalk();
 await fairnessWalk();
 await vendorWalk();
 await outputsWalk();
+await siteWalk();
+await chatWalk();
+await lifeWalk();
 await germanWalk();
 await browser.close();
 console.log(`${tally.passed} passed, ${tally.failed} failed`);

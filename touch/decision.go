@@ -178,7 +178,30 @@ type Decision struct {
 	Missing       []string       `json:"missing,omitzero"`
 	Jurisdictions []Jurisdiction `json:"jurisdictions,omitzero"`
 	Versions      Versions       `json:"versions"`
+	Review        *Review        `json:"review,omitzero"` // of a decision that a person took about an earlier one
 	Receipt       *Receipt       `json:"receipt"`
+}
+
+// ReviewOutcome is how a person's review of a decision ended.
+type ReviewOutcome string
+
+// The outcomes.
+const (
+	Confirmed  ReviewOutcome = "confirmed"
+	Overturned ReviewOutcome = "overturned"
+)
+
+// Review links a person's decision to the one that it is about. GDPR 22(3) and
+// WP251 rev.01 ask for somebody with the authority and competence to change the
+// outcome, who looks at all that matters; so what they looked at is kept.
+type Review struct {
+	Of      DecisionID    `json:"of"`
+	Outcome ReviewOutcome `json:"outcome"`
+	By      UserID        `json:"by"`
+	Reason  string        `json:"reason"`
+	Saw     []string      `json:"saw"`              // data, reasons, rules, words: what they looked at
+	Blind   bool          `json:"blind,omitzero"`   // they decided before they saw the machine's answer
+	Machine string        `json:"machine,omitzero"` // the action that the machine had chosen
 }
 
 // StoppedAt returns the first step whose check refused, or "" if none did.

@@ -16,6 +16,7 @@ type Principal struct {
 	Role      Role         // "" for keys
 	Key       touch.KeyID  // "" for staff
 	Scopes    []Scope
+	Subject   touch.SubjectID // the one person whom a customer's own link stands for; "" for staff and keys
 }
 
 // Can reports whether the principal has the scope; admin has every one.

@@ -32,11 +32,15 @@ type Config struct {
 	Pilots    Pilots
 	Law       func(ctx context.Context) (*law.Evaluator, error)
 
-	Tokens       Tokens   // nil: nothing is replaced by tokens, and nothing restored
-	Outputs      Outputs  // nil: nothing is marked or recognised
-	LogDir       string   // holds one folder of tiles a workspace; "" serves none
-	MaxBody      int64    // bytes; 0 is DefaultMaxBody
-	AllowedHosts []string // host names without port; empty: this machine's own; "*": any
+	// Chats makes a link to a new conversation with a person; nil: none is made.
+	Chats func(ctx context.Context, ws touch.Workspace, external string) (url string, err error)
+
+	Outputs      Outputs   // nil: nothing is marked or recognised
+	Confirmer    Confirmer // nil: nothing is confirmed by mail
+	Tokens       Tokens    // nil: nothing is replaced by tokens, and nothing restored
+	LogDir       string    // holds one folder of tiles a workspace; "" serves none
+	MaxBody      int64     // bytes; 0 is DefaultMaxBody
+	AllowedHosts []string  // host names without port; empty: this machine's own; "*": any
 	Logger       *slog.Logger
 	Now          func() time.Time
 	Ready        func(ctx context.Context) error // nil: always ready
@@ -92,6 +96,18 @@ type Ledger interface {
 	Look(ctx context.Context, ws touch.Workspace, external string) (consent.Known, bool, error)
 	ByID(ctx context.Context, ws touch.Workspace, id touch.SubjectID) (consent.Known, error)
 	History(ctx context.Context, ws touch.Workspace, id touch.SubjectID) ([]consent.Event, error)
+}
+
+// Confirmer confirms permissions at an e-mail address (double opt-in).
+type Confirmer interface {
+	// MustConfirm reports whether a yes to the notice of this hash counts only once
+	// it was confirmed.
+	MustConfirm(ctx context.Context, ws touch.Workspace, notice string) (bool, error)
+	// AskConfirmation records the request, which permits nothing, and sends the link.
+	AskConfirmation(ctx context.Context, ws touch.Workspace, external, notice, email string) error
+	// MarkBorn records until when a person is under age; link is their guardian's, ""
+	// for who is of age. The date itself is kept nowhere.
+	MarkBorn(ctx context.Context, ws touch.Workspace, external, born, country string) (until time.Time, link string, err error)
 }
 
 // People finds a person without making one.

@@ -79,6 +79,9 @@ func (c *call) recordConsents() error {
 	events := make([]consent.Event, len(in.Events))
 	for i := range in.Events {
 		events[i] = in.Events[i].event()
+		if err := c.unconfirmed(&events[i]); err != nil {
+			return err
+		}
 	}
 	receipt, err := c.s.cfg.Ledger.Record(c.r.Context(), c.ws(), in.ExternalID, events...)
 	if err != nil {
@@ -95,6 +98,69 @@ func (c *call) recordConsents() error {
 	return nil
 }
 
+// unconfirmed refuses a yes that has to be confirmed and says not that it was.
+// One that was confirmed elsewhere comes with its assurance.
+func (c *call) unconfirmed(e *consent.Event) error {
+	if c.s.cfg.Confirmer == nil || !e.State.Positive() || e.Notice == "" || e.Assurance == consent.ByDoubleOptIn {
+		return nil
+	}
+	must, err := c.s.cfg.Confirmer.MustConfirm(c.r.Context(), c.ws(), e.Notice)
+	if err == nil && must {
+		err = touch.Fielderr("assurance", "a yes to this text has to be confirmed: POST /v1/consents/confirmations, or send double_opt_in for one that you confirmed yourself")
+	}
+	return err
+}
+
+func (c *call) askConfirmation() error {
+	var in struct {
+		ExternalID string `json:"external_id"`
+		Notice     string `json:"notice"`
+		Email      string `json:"email"`
+	}
+	if err := c.decode(&in); err != nil {
+		return err
+	}
+	switch {
+	case c.s.cfg.Confirmer == nil:
+		return touch.Errorf(touch.Unsupported, "nothing is confirmed by mail here")
+	case !clean(in.ExternalID) || in.ExternalID == "":
+		return touch.Fielderr("external_id", "name the person by the id that your own systems use")
+	}
+	if err := c.s.cfg.Confirmer.AskConfirmation(c.r.Context(), c.ws(), in.ExternalID, in.Notice, in.Email); err != nil {
+		return err
+	}
+	c.send(http.StatusAccepted, struct {
+		State consent.State `json:"state"`
+	}{consent.Requested})
+	return nil
+}
+
+func (c *call) markMinor() error {
+	var in struct {
+		ExternalID string `json:"external_id"`
+		Born       string `json:"born"`
+		Country    string `json:"country"`
+	}
+	if err := c.decode(&in); err != nil {
+		return err
+	}
+	switch {
+	case c.s.cfg.Confirmer == nil:
+		return touch.Errorf(touch.Unsupported, "guardians are not set up here")
+	case !clean(in.ExternalID) || in.ExternalID == "":
+		return touch.Fielderr("external_id", "name the person by the id that your own systems use")
+	}
+	until, link, err := c.s.cfg.Confirmer.MarkBorn(c.r.Context(), c.ws(), in.ExternalID, in.Born, in.Country)
+	if err != nil {
+		return err
+	}
+	c.send(http.StatusOK, struct {
+		Until time.Time `json:"of_age_from"`
+		Link  string    `json:"guardian_url,omitzero"`
+	}{until, link})
+	return nil
+}
+
 // standing is the answer of the ledger for one scope, as of now.
 type standing struct {
 	Scope   scopeDoc      `json:"scope"`
@@ -104,6 +170,7 @@ type standing struct {
 	Event   touch.EventID `json:"event,omitzero"`
 	Notice  string        `json:"notice,omitzero"`
 	Since   time.Time     `json:"since,omitzero"`
+	Until   time.Time     `json:"until,omitzero"` // when a yes ends or ended
 }
 
 type consentsView struct {
@@ -150,7 +217,7 @@ func (c *call) checkConsent() error {
 		return err
 	}
 	r := consent.Evaluate(k.Members, in.Scope.scope(), c.s.cfg.Now())
-	c.send(http.StatusOK, &checked{known, standing{in.Scope, r.State, r.Allowed, r.Basis, r.Evidence, r.Notice, r.Since}})
+	c.send(http.StatusOK, &checked{known, standing{in.Scope, r.State, r.Allowed, r.Basis, r.Evidence, r.Notice, r.Since, r.Until}})
 	return nil
 }
 
@@ -194,12 +261,12 @@ func (c *call) known(id touch.SubjectID) (consentsView, error) {
 	seen := map[consent.Scope]bool{}
 	for _, m := range k.Members {
 		for _, en := range m.Projection.Entries {
-			if seen[en.Scope] {
+			if seen[en.Scope] || !en.Says() {
 				continue
 			}
 			seen[en.Scope] = true
 			r := consent.Evaluate(k.Members, en.Scope, now)
-			out.Permissions = append(out.Permissions, standing{scopeOf(en.Scope), r.State, r.Allowed, r.Basis, r.Evidence, r.Notice, r.Since})
+			out.Permissions = append(out.Permissions, standing{scopeOf(en.Scope), r.State, r.Allowed, r.Basis, r.Evidence, r.Notice, r.Since, r.Until})
 		}
 	}
 	for i := range events {

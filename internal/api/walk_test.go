@@ -63,6 +63,10 @@ func bodyFor(r api.Route) string {
 		return `{"external_id":"jane@example.com","events":[{"scope":{"purpose":"*","system":"*","channel":"*"},"state":"ConsentWithdrawn","actor":"self"}]}`
 	case "ConsentQuestion":
 		return `{"external_id":"jane@example.com","scope":{"purpose":"offers","system":"scorer","channel":"email"}}`
+	case "Born":
+		return `{"external_id":"jane@example.com","born":"2014-02-01","country":"DE"}`
+	case "ConfirmationAsk":
+		return `{"external_id":"jane@example.com","notice":"h","email":"jane@example.com"}`
 	case "Person":
 		return `{"external_id":"jane@example.com"}`
 	case "PiiText":

@@ -44,6 +44,12 @@ func (a *App) agreement(ctx context.Context, ws touch.Workspace) (agreement, err
 	return g, err
 }
 
+// timingAgreed reports whether times of people are taken at all.
+func (a *App) timingAgreed(ctx context.Context, ws touch.Workspace) (bool, error) {
+	g, err := a.agreement(ctx, ws)
+	return g.holds(time.Now()), err
+}
+
 // waits gives how long approvals took where that may be shown, and says in words
 // why not where it may not.
 func (a *App) waits(ctx context.Context, ws touch.Workspace, all []campaign.Approval) (w campaign.Waits, why string, err error) {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"fairtouch/internal/access"
@@ -36,7 +37,9 @@ type App struct {
 	Log      *slog.Logger
 	Outbound *http.Client // the way out for connectors and webhooks; nil: nothing goes out
 	runs     *runs
-	DemoMode bool // this server shows the demo: its roles can be entered without a password
+	rules    *consent.Rules               // how long permissions last, and which have to be confirmed
+	inner    func() (http.Handler, error) // the gateway of the chat's program, made at its first use
+	DemoMode bool                         // this server shows the demo: its roles can be entered without a password
 	lock     *os.File
 }
 
@@ -89,6 +92,9 @@ func Open(ctx context.Context, cfg Config, opt Options) (a *App, err error) {
 
 func (a *App) wire(ctx context.Context) (err error) {
 	cfg := a.Config
+	if a.rules, err = consent.LoadRules(); err != nil {
+		return err
+	}
 	keys := seal.Config{KEKFile: cfg.KEKFile, DataDir: cfg.Data}
 	if cfg.KMS != "" {
 		keys.KMSURI = cfg.KMS
@@ -111,6 +117,7 @@ func (a *App) wire(ctx context.Context) (err error) {
 	a.Desk = access.NewDesk(a.DB, time.Now)
 	a.Links = &Links{base: cfg.Base(), mac: a.Keeper.Lookup, now: time.Now}
 	a.Worlds = newWorlds(a.DB, cfg)
+	a.inner = sync.OnceValues(a.chatGateway)
 	a.Path = govern.New(govern.Config{
 		Worlds: a.Worlds, Ledger: a.Ledger, Record: a.Record, Links: a.Links, Hash: a.Keeper.Lookup, Now: time.Now,
 		OnFail: func(id touch.DecisionID, err error) {

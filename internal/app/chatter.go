@@ -67,7 +67,11 @@ func (a *App) chat(ctx context.Context, ws touch.Workspace, m *Message) error {
 	if err != nil || to == "" {
 		return err
 	}
-	body, err := json.Marshal(map[string]string{"text": m.Subject + " — " + a.Links.base + "/console/approvals"})
+	where := a.Links.base + "/console/approvals"
+	if strings.HasPrefix(m.Link, a.Links.base+"/console/conversations/") { // it answers for nobody: whoever follows it signs in
+		where = m.Link
+	}
+	body, err := json.Marshal(map[string]string{"text": m.Subject + " — " + where})
 	if err != nil {
 		return touch.Wrap(touch.Internal, err, "a message can't be written")
 	}

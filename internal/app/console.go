@@ -24,7 +24,7 @@ type staff struct{ *App }
 // Staff is the back end of the console.
 func (a *App) Staff() console.Backend {
 	s := staff{a}
-	return console.Backend{Decisions: s, Register: s, Law: s, People: s, House: s, Campaigns: s, Reports: s, Fairness: s, Prompts: s, Conversations: s, Requests: s, Outputs: Outputs{a}}
+	return console.Backend{Decisions: s, Register: s, Law: s, People: s, House: s, Campaigns: s, Reports: s, Fairness: s, Prompts: s, Conversations: s, Requests: s, Outputs: Outputs{a}, Sites: s, Again: s}
 }
 
 // pathSteps are the seven stations, in order.
@@ -91,6 +91,9 @@ func (s staff) Today(ctx context.Context, p access.Principal) (console.Today, er
 	}
 	t.Cases = len(cs)
 	if t.Begin, err = s.begin(ctx, p); err != nil {
+		return t, err
+	}
+	if t.LateTalks, err = s.lateTalks(ctx, p.Workspace, time.Now()); err != nil {
 		return t, err
 	}
 	if err := s.approvalTimes(ctx, p, &t); err != nil {
@@ -231,6 +234,13 @@ func (s staff) Decision(ctx context.Context, p access.Principal, id touch.Decisi
 		}
 	}
 	out.Stations = stations(&d.Decision)
+	reviews, err := s.DB.ReviewsOf(ctx, p.Workspace, id)
+	if err != nil {
+		return out, err
+	}
+	for _, r := range reviews {
+		out.Reviewed = append(out.Reviewed, console.ReviewOf{Review: r.Review, Outcome: r.Outcome, At: r.At})
+	}
 	row, err := s.DB.Row(ctx, p.Workspace, d.Event)
 	if err != nil {
 		return out, err

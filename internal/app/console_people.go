@@ -57,6 +57,9 @@ func (s staff) Person(ctx context.Context, p access.Principal, external string) 
 	now := time.Now()
 	for _, m := range k.Members {
 		for _, e := range m.Projection.Entries {
+			if !e.Says() {
+				continue
+			}
 			r := consent.Evaluate(k.Members, e.Scope, now)
 			out.Rows = append(out.Rows, console.PersonRow{Scope: scopeWords(e.Scope), State: string(r.State), Since: r.Since, Allowed: r.Allowed})
 		}
@@ -71,6 +74,20 @@ func (s staff) Person(ctx context.Context, p access.Principal, external string) 
 					out.Link = "/p/consent/" + t
 				}
 			}
+		}
+	}
+	for _, m := range k.Members {
+		if u := m.Projection.Minor(); u != nil && u.Until.After(now) && u.Until.After(out.Under) {
+			out.Under = u.Until
+		}
+	}
+	notices, err := docs[consent.Notice](ctx, s.DB, p.Workspace, DocNotice)
+	if err != nil {
+		return out, err
+	}
+	for _, n := range notices {
+		if n.Channel == touch.Email && !n.Published.IsZero() {
+			out.Mail = append(out.Mail, console.Notice{Title: n.Title, Locale: n.Locale, Hash: n.Hash})
 		}
 	}
 	history, err := s.Ledger.History(ctx, p.Workspace, k.ID)
@@ -112,7 +129,7 @@ func (s staff) Refuse(ctx context.Context, p access.Principal, external string) 
 // Publish implements console.People.
 func (s staff) Publish(ctx context.Context, p access.Principal, f console.NoticeForm) error {
 	n := consent.Notice{Key: f.Key, Locale: f.Locale, Purpose: f.Purpose, System: touch.SystemID(f.System), Channel: touch.Channel(f.Channel),
-		Title: f.Title, Text: f.Text, Basis: consent.ByConsent, Published: time.Now().UTC(), Reviewed: true}
+		Title: f.Title, Text: f.Text, Basis: consent.ByConsent, Published: time.Now().UTC(), Reviewed: true, Sites: f.Sites, Confirm: f.Confirm}
 	if err := n.Validate(); err != nil {
 		return err
 	}

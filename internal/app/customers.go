@@ -26,7 +26,7 @@ type customers struct{ *App }
 // Customers is the back end of the customers' pages.
 func (a *App) Customers() pages.Backend {
 	c := customers{a}
-	return pages.Backend{Reasons: c, Choices: c, People: c, Public: c, Rights: c}
+	return pages.Backend{Reasons: c, Choices: c, People: c, Public: c, Rights: c, Chats: c}
 }
 
 // from opens the decision behind a link, whose purpose is one of those given.
@@ -89,8 +89,28 @@ func (c customers) Why(ctx context.Context, t pages.Token, locale, session strin
 	if err := c.reasons(ctx, ws, &d, &w, locale); err != nil {
 		return pages.Why{}, err
 	}
+	if w.Review, err = c.personReview(ctx, ws, d.Decision.ID); err != nil {
+		return pages.Why{}, err
+	}
 	w.Stopped, _, err = c.stopped(ctx, ws, d.Subject)
 	return w, err
+}
+
+// personReview is the latest review of a decision, nil for none.
+func (a *App) personReview(ctx context.Context, ws touch.Workspace, id touch.DecisionID) (*pages.PersonReview, error) {
+	all, err := a.DB.ReviewsOf(ctx, ws, id)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	d, err := a.Stored(ctx, ws, all[0].Review)
+	if err != nil || d.Decision.Review == nil {
+		return nil, err
+	}
+	out := &pages.PersonReview{At: d.Decision.At, Overturned: d.Decision.Review.Outcome == touch.Overturned, Reason: d.Decision.Review.Reason}
+	if d.Decision.Outcome != nil {
+		out.Action = d.Decision.Outcome.Action
+	}
+	return out, nil
 }
 
 // label is the disclosure in the page's language; the one that was shown then
@@ -257,6 +277,9 @@ func (c customers) Register(ctx context.Context, locale string) (pages.Register,
 		return pages.Register{}, err
 	}
 	out := pages.Register{Company: co}
+	if _, err := c.Statement(ctx, ws, 0); err == nil {
+		out.Policy = true
+	}
 	for _, b := range w.Systems {
 		s := &b.System
 		if s.State != "active" {
@@ -294,6 +317,9 @@ func (c customers) Human(ctx context.Context, t pages.Token, locale string) (pag
 	co, err := c.company(ctx, ws)
 	h := pages.Human{Company: co, Links: c.links(ws, &d), Reference: reference(d.Decision.ID), Days: humanDays}
 	if err != nil {
+		return h, err
+	}
+	if h.Links.Chat, err = c.chatToken(ws, d.Subject, d.Decision.ID); err != nil {
 		return h, err
 	}
 	k, err := c.DB.CaseOf(ctx, ws, d.Decision.ID)

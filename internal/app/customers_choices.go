@@ -53,7 +53,7 @@ func (c customers) notices(ctx context.Context, ws touch.Workspace, locale strin
 	byKey := map[string]consent.Notice{}
 	for _, n := range all {
 		have, ok := byKey[n.Key]
-		if n.Published.IsZero() || ok && have.Locale == base || n.Locale != base && n.Locale != "en" && ok {
+		if n.Published.IsZero() || n.Sites || ok && have.Locale == base || n.Locale != base && n.Locale != "en" && ok {
 			continue
 		}
 		byKey[n.Key] = n
@@ -67,7 +67,7 @@ func (c customers) notices(ctx context.Context, ws touch.Workspace, locale strin
 }
 
 // Centre implements pages.Choices.
-func (c customers) Centre(ctx context.Context, t pages.Token, locale string, gpc bool) (pages.Centre, error) {
+func (c customers) Centre(ctx context.Context, t pages.Token, locale string, gpc bool, devices []string) (pages.Centre, error) {
 	ws, d, err := c.from(ctx, t, LinkConsent)
 	if err != nil {
 		return pages.Centre{}, err
@@ -86,12 +86,18 @@ func (c customers) Centre(ctx context.Context, t pages.Token, locale string, gpc
 		return out, err
 	}
 	now := time.Now()
+	out.Minor = consent.MinorAt(k.Members, now)
 	for _, n := range ns {
 		r := consent.Evaluate(k.Members, n.Scope(), now)
 		p := pages.Permission{ID: n.Key, Notice: pages.Notice{Hash: n.Hash, Title: n.Title, Text: n.Text, Locale: n.Locale, Reviewed: n.Reviewed}, State: r.State, Since: r.Since,
 			Source: sourceOf(k, r), Conflict: r.Conflict}
 		out.GPC = out.GPC || r.State == consent.OptedOut
+		p.Confirm = c.asksConfirmation(&n, placeOf(&d))
 		out.Rows = append(out.Rows, p)
+	}
+	out.DemoLink = c.demoConfirmation(ctx, ws, &k)
+	if out.Browsers, err = c.browsers(ctx, ws, &k, devices); err != nil {
+		return out, err
 	}
 	out.Stopped, _, err = c.stopped(ctx, ws, d.Subject)
 	return out, err
@@ -131,18 +137,37 @@ func (c customers) Choose(ctx context.Context, t pages.Token, locale string, cs 
 		if i < 0 || ns[i].Hash != ch.Notice {
 			return "", touch.Errorf(touch.Conflict, "the text was changed meanwhile; read it again")
 		}
-		es = append(es, answers(&ns[i], ch.Yes)...)
+		if ch.Yes && c.asksConfirmation(&ns[i], placeOf(&d)) {
+			if err := c.requestConfirmation(ctx, ws, d.Subject, &ns[i], ch.Email, placeOf(&d), consent.Self, "preference centre"); err != nil {
+				return "", err
+			}
+			continue
+		}
+		es = append(es, c.answers(&ns[i], ch.Yes, placeOf(&d))...)
+	}
+	if len(es) == 0 {
+		return "", nil
 	}
 	r, err := c.acts(ctx, ws, d.Subject, "preference centre", es...)
 	return r.ID, err
 }
 
-func answers(n *consent.Notice, yes bool) []consent.Event {
+// answers are the events of an answer to a notice. A yes lasts as long as the
+// rules of the place say; one that has to be confirmed is a request, and permits
+// nothing.
+func (a *App) answers(n *consent.Notice, yes bool, place string) []consent.Event {
 	var out []consent.Event
+	now := time.Now()
 	for _, s := range n.Scopes() {
 		e := consent.Event{Scope: s, State: consent.Withdrawn, Basis: consent.ByNone, Notice: n.Hash, Locale: n.Locale}
-		if yes {
+		switch {
+		case yes && a.asksConfirmation(n, place):
+			e.State = consent.Requested
+		case yes:
 			e.State, e.Basis = consent.Given, n.Basis
+			if n.Basis == consent.ByConsent {
+				e.ValidUntil = now.AddDate(0, a.rules.Lasts(place, false, now).Yes, 0)
+			}
 		}
 		out = append(out, e)
 	}
@@ -259,6 +284,6 @@ func (c customers) Undo(ctx context.Context, t pages.Token, what pages.StopKind,
 	if i < 0 {
 		return touch.Errorf(touch.Conflict, "the text was changed meanwhile; read it again")
 	}
-	_, err = c.acts(ctx, ws, d.Subject, "start again", answers(&all[i], true)...)
+	_, err = c.acts(ctx, ws, d.Subject, "start again", c.answers(&all[i], true, placeOf(&d))...)
 	return err
 }

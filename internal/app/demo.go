@@ -64,6 +64,9 @@ func (a *App) FillDemo(ctx context.Context, n int, tell func(rows int)) error {
 	if err != nil {
 		return err
 	}
+	if err := a.demoSite(ctx); err != nil {
+		return err
+	}
 	if err := a.demoRows(ctx, n, notices, tell); err != nil {
 		return err
 	}
@@ -74,6 +77,9 @@ func (a *App) FillDemo(ctx context.Context, n int, tell func(rows int)) error {
 		return err
 	}
 	if err := a.demoAudit(ctx); err != nil {
+		return err
+	}
+	if err := a.demoStatement(ctx); err != nil {
 		return err
 	}
 	_, err = a.DB.PutDocument(ctx, Demo, "demo", "filled", struct{ Rows int }{n}, LocalOperator)
@@ -348,6 +354,9 @@ func (a *App) demoNotices(ctx context.Context) (map[string]consent.Notice, error
 		}
 		if _, err := a.DB.PutDocument(ctx, Demo, DocNotice, n.Key+"-"+n.Locale, n, LocalOperator); err != nil {
 			return nil, err
+		}
+		if n.Sites || n.Confirm {
+			continue
 		}
 		key := "calls/" + n.Locale
 		if n.System != "" {

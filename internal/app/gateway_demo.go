@@ -7,6 +7,7 @@ import (
 	"fairtouch/internal/access"
 	"fairtouch/internal/consent"
 	"fairtouch/internal/gateway"
+	talks "fairtouch/internal/handoff"
 	"fairtouch/internal/register"
 	"fairtouch/pii"
 	"fairtouch/touch"
@@ -50,7 +51,19 @@ func (a *App) demoGateway(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := a.SaveTalkSettings(ctx, Demo, LocalOperator, demoTalks()); err != nil {
+		return err
+	}
 	return a.demoTextJudgements(ctx)
+}
+
+// demoTalks: the demo's staff never sleep, so that whoever looks sees a queue.
+func demoTalks() talks.Settings {
+	s := talks.Settings{Zone: "Europe/Lisbon", Minutes: 3, Percent: 95, Languages: []string{"en", "pt", "de"}, System: DemoChat, Model: "sandbox"}
+	for d := range s.Week {
+		s.Week[d] = "00:00-24:00"
+	}
+	return s
 }
 
 func demoTextChains(p register.Parts) register.Parts {

@@ -45,7 +45,10 @@ func (h handoff) Raise(ctx context.Context, ws touch.Workspace, id touch.Decisio
 	if err != nil {
 		return err
 	}
-	desk := h.app.TalkDesk()
+	desk, err := h.app.TalkDesk(ctx, ws)
+	if err != nil {
+		return err
+	}
 	if _, _, err := desk.Turn(ctx, ws, ears.Conversation{ID: talk, Subject: subject, Decision: id}); err != nil {
 		return err
 	}
@@ -53,13 +56,26 @@ func (h handoff) Raise(ctx context.Context, ws touch.Workspace, id touch.Decisio
 	return err
 }
 
-// Silent implements gateway.Handoff.
-func (h handoff) Silent(ctx context.Context, ws touch.Workspace, conversation string) (bool, error) {
+// Turn implements gateway.Handoff.
+func (h handoff) Turn(ctx context.Context, ws touch.Workspace, conversation string, subject touch.SubjectID) (int64, bool, error) {
+	talk, err := h.talk(ws, conversation)
+	if err != nil {
+		return 0, false, err
+	}
+	desk, err := h.app.TalkDesk(ctx, ws)
+	if err != nil {
+		return 0, false, err
+	}
+	return desk.Turn(ctx, ws, ears.Conversation{ID: talk, Subject: subject})
+}
+
+// Current implements gateway.Handoff.
+func (h handoff) Current(ctx context.Context, ws touch.Workspace, conversation string, epoch int64) (bool, error) {
 	talk, err := h.talk(ws, conversation)
 	if err != nil {
 		return false, err
 	}
-	return h.app.TalkDesk().Holds(ctx, ws, talk)
+	return h.app.desk().Current(ctx, ws, talk, epoch)
 }
 
 // talk names a client's conversation by a keyed hash: the client's own name for it

@@ -6,8 +6,11 @@ import (
 	"strings"
 	"time"
 
+	"fairtouch/internal/site"
+	"fairtouch/internal/web/banner"
 	"fairtouch/internal/web/console"
 	"fairtouch/internal/web/pages"
+	"fairtouch/internal/web/statement"
 	"fairtouch/internal/web/view"
 	"fairtouch/touch"
 )
@@ -36,17 +39,29 @@ func (a *App) Handler() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	ask, err := a.banners(assets)
+	if err != nil {
+		return nil, err
+	}
 	mux := http.NewServeMux()
 	mux.Handle("/console/", desk)
+	mux.Handle("/p/site/", ask.Plain())
+	mux.Handle("/demo/", ask.Plain())
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/console/", http.StatusSeeOther) })
 	mux.Handle("/p/", customers)
 	mux.Handle("/register", customers)
+	policy, err := statement.New(a.StatementSite(), assets, a.Log)
+	if err != nil {
+		return nil, err
+	}
+	mux.Handle("/register/", policy)
 	mux.Handle("/.well-known/gpc.json", customers)
 	mux.Handle("GET /assets/", assets)
 	pagesGuard := view.Guard(a.Config.AllowedHosts(), a.Log, time.Now, mux)
 	machine := a.API()
 	all := http.NewServeMux()
 	all.Handle("/", pagesGuard)
+	all.Handle("/site/", ask.Across()) // other origins: no form guard, but an allow-list of the site's own
 	for _, p := range []string{"/v1/", "/log/", "/healthz", "/readyz", "/metrics"} {
 		all.Handle(p, machine)
 	}
@@ -58,6 +73,25 @@ func (a *App) Handler() (http.Handler, error) {
 	all.Handle("/openai/", models)
 	all.Handle("/anthropic/", models)
 	return all, nil
+}
+
+// banners serves web sites' consent banners.
+func (a *App) banners(assets *view.Assets) (*banner.Banner, error) {
+	back, err := a.Sites()
+	if err != nil {
+		return nil, err
+	}
+	return banner.New(banner.Config{Backend: back, Assets: assets, Log: a.Log, Now: time.Now, Hosts: a.Config.AllowedHosts(),
+		Secure: strings.HasPrefix(a.Config.Base(), "https://"), Demo: func() string {
+			if !a.DemoMode {
+				return ""
+			}
+			all, err := docs[site.Site](context.Background(), a.DB, Demo, docSite)
+			if err != nil || len(all) == 0 {
+				return ""
+			}
+			return all[0].ID
+		}})
 }
 
 // RemoveDemo removes the demo workspace: its rows, its keys and its log. No

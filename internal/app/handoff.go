@@ -2,22 +2,14 @@ package app
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"time"
 
 	"fairtouch/internal/access"
 	talks "fairtouch/internal/handoff"
-	"fairtouch/internal/record"
 	"fairtouch/internal/web/console"
 	"fairtouch/touch"
 )
-
-// TalkDesk hands conversations of a workspace's customers over. Business hours are
-// Monday to Friday, nine to five, UTC.
-func (a *App) TalkDesk() *talks.Desk {
-	return &talks.Desk{Store: a.DB, Sealer: talkSealer{a}, Hours: talks.Weekdays(time.UTC), Promise: talks.DefaultPromise(), Now: time.Now}
-}
 
 // talkSealer seals what people wrote under their key.
 type talkSealer struct{ app *App }
@@ -60,8 +52,10 @@ func (s staff) Talks(ctx context.Context, p access.Principal) (console.Talks, er
 	for _, m := range moves {
 		waits = append(waits, talks.Waits(m)...)
 	}
-	out.Kept = talks.DefaultPromise().Of(waits, now)
-	return out, nil
+	set, err := s.TalkSettings(ctx, p.Workspace)
+	out.Promise = set.Promise()
+	out.Kept = out.Promise.Of(waits, now)
+	return out, err
 }
 
 func talkLine(c talks.Conversation, p access.Principal, now time.Time) console.TalkLine {
@@ -81,7 +75,11 @@ func (s staff) Talk(ctx context.Context, p access.Principal, id string) (console
 	if err != nil {
 		return console.Talk{}, err
 	}
-	out := console.Talk{TalkLine: talkLine(c, p, time.Now()), Message: touch.NewID("msg")}
+	set, err := s.TalkSettings(ctx, p.Workspace)
+	if err != nil {
+		return console.Talk{}, err
+	}
+	out := console.Talk{TalkLine: talkLine(c, p, time.Now()), Message: touch.NewID("msg"), Zone: set.Zone}
 	for _, m := range said {
 		line := console.TalkSaid{From: string(m.From), Kind: m.Kind, At: m.At}
 		if m.Kind == "" {
@@ -96,7 +94,10 @@ func (s staff) Talk(ctx context.Context, p access.Principal, id string) (console
 
 // MoveTalk implements console.Conversations.
 func (s staff) MoveTalk(ctx context.Context, p access.Principal, id, move string) error {
-	d, err := s.TalkDesk(), error(nil)
+	d, err := s.TalkDesk(ctx, p.Workspace)
+	if err != nil {
+		return err
+	}
 	switch move {
 	case "take":
 		_, err = d.Take(ctx, p.Workspace, id, string(p.User))
@@ -110,9 +111,38 @@ func (s staff) MoveTalk(ctx context.Context, p access.Principal, id, move string
 	return toLate(err)
 }
 
+// CallTalk implements console.Conversations. Who holds the conversation, or
+// nobody yet, may put it off; the customer reads the date.
+func (s staff) CallTalk(ctx context.Context, p access.Principal, id, day, clock string) error {
+	d, err := s.TalkDesk(ctx, p.Workspace)
+	if err != nil {
+		return err
+	}
+	c, err := s.DB.Conversation(ctx, p.Workspace, id)
+	if err != nil {
+		return err
+	}
+	if c.State == talks.Human && c.Owner != string(p.User) {
+		return toLate(talks.ErrLate)
+	}
+	at, err := time.ParseInLocation("2006-01-02 15:04", day+" "+clock, d.Hours.Zone)
+	switch {
+	case err != nil:
+		return touch.Fielderr("day", "Give a day and a time")
+	case !at.After(time.Now()) || !d.Hours.Open(at):
+		return touch.Fielderr("day", "Choose a time to come at which somebody is there")
+	}
+	_, err = d.CallBack(ctx, p.Workspace, id, at)
+	return err
+}
+
 // SayTalk implements console.Conversations.
 func (s staff) SayTalk(ctx context.Context, p access.Principal, id, message, text string) error {
-	return toLate(s.TalkDesk().Answer(ctx, p.Workspace, id, message, string(p.User), text))
+	d, err := s.TalkDesk(ctx, p.Workspace)
+	if err != nil {
+		return err
+	}
+	return toLate(d.Answer(ctx, p.Workspace, id, message, string(p.User), text))
 }
 
 func toLate(err error) error {
@@ -121,33 +151,3 @@ func toLate(err error) error {
 	}
 	return err
 }
-
-// ReviewCase implements console.Conversations: the outcome is on record, beside
-// the decision that it is about, before the case closes.
-func (s staff) ReviewCase(ctx context.Context, p access.Principal, id, outcome, reason string) error {
-	c, err := s.DB.CaseByID(ctx, p.Workspace, id)
-	if err != nil {
-		return err
-	}
-	body, err := json.Marshal(map[string]any{"by": p.User, "case": id, "decision": c.Decision, "kind": c.Kind, "outcome": outcome, "reason": reason,
-		"asked_at": c.At, "reviewed_at": time.Now().UTC()})
-	if err != nil {
-		return touch.Wrap(touch.Internal, err, "the review can't be recorded")
-	}
-	e := record.Entry{Kind: ReviewEvent, Payload: body}
-	if c.Subject != "" {
-		k, err := s.Ledger.ByID(ctx, p.Workspace, c.Subject)
-		if err != nil {
-			return err
-		}
-		e.Subject = &record.Subject{ID: k.ID, Key: k.Key}
-	}
-	if _, err := s.Record.Append(ctx, p.Workspace, e); err != nil {
-		return err
-	}
-	return s.DB.CloseCase(ctx, p.Workspace, id)
-}
-
-// ReviewEvent is the record's kind of a human review of a decision; its outcome
-// is "confirmed" or "overturned".
-const ReviewEvent record.Kind = "review"

@@ -73,34 +73,3 @@ func TestTheProgramIsSilentWhileAPersonHoldsTheChat(t *testing.T) {
 		t.Errorf("another workspace reads the chat: %v", err)
 	}
 }
-
-func TestAReviewIsOnRecordBeforeItsCaseCloses(t *testing.T) {
-	a := demoApp(t, 50)
-	agree(t, a, "lead-1")
-	all := demoTouches(t, 50)
-	var about touch.Decision
-	for _, x := range all {
-		if about = decide(t, a, x); about.Verdict == touch.Allow {
-			break
-		}
-	}
-	s, ctx := staff{a}, t.Context()
-	p := access.Principal{Workspace: Demo, User: "usr_ada", Name: "Ada"}
-	if err := s.ToHuman(ctx, p, about.ID); err != nil {
-		t.Fatal(err)
-	}
-	c, err := a.DB.CaseOf(ctx, Demo, about.ID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	before := count(t, a)
-	if err := s.ReviewCase(ctx, p, c.ID, "overturned", "the income was of another person"); err != nil {
-		t.Fatal(err)
-	}
-	if n := count(t, a); n != before+1 {
-		t.Errorf("%d events more", n-before)
-	}
-	if err := s.ReviewCase(ctx, p, c.ID, "confirmed", "second thoughts about it"); touch.CodeOf(err) != touch.Unknown {
-		t.Errorf("a closed case was reviewed again: %v", err)
-	}
-}

@@ -16,16 +16,20 @@ type LinkPurpose byte
 
 // The purposes.
 const (
-	LinkWhy     LinkPurpose = 'w'
-	LinkHuman   LinkPurpose = 'h'
-	LinkConsent LinkPurpose = 'c'
-	LinkStop    LinkPurpose = 's'
-	LinkVerify  LinkPurpose = 'v'
-	LinkVendor  LinkPurpose = 'q' // one questionnaire, for whoever the supplier hands it to
-	LinkApprove LinkPurpose = 'a' // answers one approval, as who was asked
-	LinkRights  LinkPurpose = 'r' // asks for a right, about the person of one decision
-	LinkShown   LinkPurpose = 'b' // says of one output that a device showed it
-	LinkCode    LinkPurpose = 'u' // a session that a one-time code opened
+	LinkWhy      LinkPurpose = 'w'
+	LinkHuman    LinkPurpose = 'h'
+	LinkConsent  LinkPurpose = 'c'
+	LinkStop     LinkPurpose = 's'
+	LinkVerify   LinkPurpose = 'v'
+	LinkVendor   LinkPurpose = 'q' // one questionnaire, for whoever the supplier hands it to
+	LinkApprove  LinkPurpose = 'a' // answers one approval, as who was asked
+	LinkRights   LinkPurpose = 'r' // asks for a right, about the person of one decision
+	LinkGuardian LinkPurpose = 'g' // a guardian answers for somebody under age
+	LinkDevice   LinkPurpose = 'd' // a browser that answered on one web site
+	LinkAsk      LinkPurpose = 'k' // one question to a browser, good for one answer
+	LinkShown    LinkPurpose = 'b' // says of one output that a device showed it
+	LinkChat     LinkPurpose = 't' // one conversation
+	LinkCode     LinkPurpose = 'u' // a session that a one-time code opened
 )
 
 // linkLife is how long a customer's link works.

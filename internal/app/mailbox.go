@@ -37,26 +37,62 @@ const docMail = "mail"
 // Post keeps a message for its reader, and sends it where a mail server is set.
 func (a *App) Post(ctx context.Context, ws touch.Workspace, m Message) error {
 	m.ID, m.At = "msg_"+touch.RandomID(), time.Now().UTC()
-	key, err := a.Keeper.WorkspaceKey(ws)
+	a.sendOut(ctx, ws, &m)
+	sealed, err := a.sealMessage(ws, m)
 	if err != nil {
 		return err
 	}
-	if m.Sent, err = a.mailOut(ctx, ws, &m); err != nil {
-		a.Log.Warn("mail", "code", touch.CodeOf(err), "cause", causeOf(err)) // it is read in the console
+	_, err = a.DB.PutDocument(ctx, ws, docMail, m.ID, sealed, m.To)
+	return err
+}
+
+// PostOnce is Post for a message that several nodes may want to send: one with
+// its id is kept and sent once. A node that dies after it was kept and before it
+// went to the mail server leaves it to be read in the console.
+func (a *App) PostOnce(ctx context.Context, ws touch.Workspace, m Message) error {
+	m.At = time.Now().UTC()
+	sealed, err := a.sealMessage(ws, m)
+	if err != nil {
+		return err
 	}
-	if err := a.chat(ctx, ws, &m); err != nil {
+	err = a.DB.PutVersion(ctx, ws, docMail, m.ID, 1, sealed, m.To)
+	if touch.CodeOf(err) == touch.Conflict {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if a.sendOut(ctx, ws, &m); !m.Sent {
+		return nil
+	}
+	if sealed, err = a.sealMessage(ws, m); err != nil {
+		return err
+	}
+	return a.DB.PutVersion(ctx, ws, docMail, m.ID, 2, sealed, m.To)
+}
+
+// sendOut mails and chats a message; what fails is read in the console.
+func (a *App) sendOut(ctx context.Context, ws touch.Workspace, m *Message) {
+	var err error
+	if m.Sent, err = a.mailOut(ctx, ws, m); err != nil {
+		a.Log.Warn("mail", "code", touch.CodeOf(err), "cause", causeOf(err))
+	}
+	if err := a.chat(ctx, ws, m); err != nil {
 		a.Log.Warn("webhook", "code", touch.CodeOf(err), "cause", causeOf(err))
+	}
+}
+
+func (a *App) sealMessage(ws touch.Workspace, m Message) (sealedMessage, error) {
+	key, err := a.Keeper.WorkspaceKey(ws)
+	if err != nil {
+		return sealedMessage{}, err
 	}
 	b, err := json.Marshal(m)
 	if err != nil {
-		return touch.Wrap(touch.Internal, err, "a message can't be written")
+		return sealedMessage{}, touch.Wrap(touch.Internal, err, "a message can't be written")
 	}
 	sealed, err := key.Seal(b, []byte("mail\x00"+m.ID))
-	if err != nil {
-		return err
-	}
-	_, err = a.DB.PutDocument(ctx, ws, docMail, m.ID, sealedMessage{m.ID, sealed}, m.To)
-	return err
+	return sealedMessage{m.ID, sealed}, err
 }
 
 // Mailbox lists the messages to somebody, the newest first; "" lists all, for

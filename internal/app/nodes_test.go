@@ -34,13 +34,13 @@ func withdrawals(t *testing.T) int {
 	return n
 }
 
-func TestTwoNodesOnOnePostgreSQLSeeEveryWithdrawalAtOnce(t *testing.T) {
+// twoNodes are two servers of one demo on one PostgreSQL.
+func twoNodes(t *testing.T, rows int) (nodes [2]*App) {
 	url, err := cluster.URL(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir() // shared, as the log and the key are
-	var nodes [2]*App
 	for i := range nodes {
 		cfg, err := LoadConfig("", env(map[string]string{"FAIRTOUCH_DATABASE": url, "FAIRTOUCH_DATA": dir}))
 		if err != nil {
@@ -55,7 +55,7 @@ func TestTwoNodesOnOnePostgreSQLSeeEveryWithdrawalAtOnce(t *testing.T) {
 			}
 		})
 		if i == 0 {
-			if err := nodes[0].FillDemo(t.Context(), 500, func(int) {}); err != nil {
+			if err := nodes[0].FillDemo(t.Context(), rows, func(int) {}); err != nil {
 				t.Fatal(err)
 			}
 			continue
@@ -64,6 +64,11 @@ func TestTwoNodesOnOnePostgreSQLSeeEveryWithdrawalAtOnce(t *testing.T) {
 			t.Fatal(ready, err)
 		}
 	}
+	return nodes
+}
+
+func TestTwoNodesOnOnePostgreSQLSeeEveryWithdrawalAtOnce(t *testing.T) {
+	nodes := twoNodes(t, 500)
 	race(t, nodes[0], nodes[1], withdrawals(t))
 	stopRace(t, nodes[0], nodes[1])
 }

@@ -86,8 +86,11 @@ func (a *App) Background() {
 	})
 	a.repeat(time.Hour, "reminders", func(ctx context.Context, ws touch.Workspace) error { return a.Remind(ctx, ws, time.Now()) })
 	a.repeat(time.Hour, "audits", a.runDue)
+	a.repeat(time.Hour, "reviews", a.WatchReviews)
 	a.repeat(watchEvery, "watches", a.RunWatches)
 	a.repeat(time.Minute, "requests", func(ctx context.Context, ws touch.Workspace) error { _, err := a.RunRights(ctx, ws); return err })
+	a.repeat(time.Second, "promises of a person", a.AlertLate)
+	a.repeat(time.Second, "help desks", a.TellDesks)
 	a.runs.wg.Go(func() { a.RunWebhooks(a.runs.ctx) })
 }
 

@@ -31,6 +31,7 @@ type Endpoint struct {
 	ID     string `json:"id"`
 	URL    string `json:"url"`
 	Secret string `json:"secret"`
+	Talks  bool   `json:"talks,omitempty"` // a help desk: it gets conversations, and nothing else
 }
 
 // Source is another system that tells what people said there.
@@ -43,6 +44,10 @@ type Source struct {
 
 // AddEndpoint keeps where webhooks go, and returns the secret to hand over once.
 func (a *App) AddEndpoint(ctx context.Context, ws touch.Workspace, by touch.UserID, url string) (Endpoint, error) {
+	return a.addEndpoint(ctx, ws, by, url, false)
+}
+
+func (a *App) addEndpoint(ctx context.Context, ws touch.Workspace, by touch.UserID, url string, desk bool) (Endpoint, error) {
 	if !strings.HasPrefix(url, "https://") {
 		return Endpoint{}, touch.Fielderr("url", "must be an https address")
 	}
@@ -53,7 +58,7 @@ func (a *App) AddEndpoint(ctx context.Context, ws touch.Workspace, by touch.User
 	if _, err := a.DB.Announced(ctx, ws); err != nil { // from here on; nobody is told what was long ago
 		return Endpoint{}, err
 	}
-	e := Endpoint{touch.NewID("hook"), url, text}
+	e := Endpoint{ID: touch.NewID("hook"), URL: url, Secret: text, Talks: desk}
 	return e, a.putSealed(ctx, ws, by, docEndpoint, e.ID, e)
 }
 
@@ -71,6 +76,13 @@ func (a *App) Endpoints(ctx context.Context, ws touch.Workspace) (out []Endpoint
 		return touch.Wrap(touch.Internal, err, "an endpoint can't be read")
 	})
 	return out, err
+}
+
+// listeners are the endpoints that are told of permissions and requests: all but
+// help desks.
+func (a *App) listeners(ctx context.Context, ws touch.Workspace) ([]Endpoint, error) {
+	all, err := a.Endpoints(ctx, ws)
+	return slices.DeleteFunc(all, func(e Endpoint) bool { return e.Talks }), err
 }
 
 // AddSource keeps another system, and returns the secret that it signs with.
@@ -112,7 +124,7 @@ type announcement struct {
 // Announce puts a webhook to every endpoint into the outbox, sealed. subject
 // may be "": then nobody is concerned.
 func (a *App) Announce(ctx context.Context, ws touch.Workspace, subject touch.SubjectID, kind string, data any) error {
-	ends, err := a.Endpoints(ctx, ws)
+	ends, err := a.listeners(ctx, ws)
 	if err != nil || len(ends) == 0 {
 		return err
 	}
@@ -156,7 +168,7 @@ type changedPermission struct {
 // changed since it was last called, whoever changed it. A crash repeats a part
 // of it, with the same ids. It returns how many changes there were.
 func (a *App) AnnounceConsent(ctx context.Context, ws touch.Workspace) (n int, err error) {
-	ends, err := a.Endpoints(ctx, ws)
+	ends, err := a.listeners(ctx, ws)
 	if err != nil || len(ends) == 0 {
 		return 0, err
 	}
@@ -197,10 +209,14 @@ func (a *App) announceGrant(ctx context.Context, ws touch.Workspace, ends []Endp
 	if err := payload(o.Payload, &body); err != nil {
 		return err
 	}
-	lines := make([]changedPermission, len(body.Events))
+	var lines []changedPermission
 	for i := range body.Events {
-		e := &body.Events[i]
-		lines[i] = changedPermission{e.Scope.Purpose, e.Scope.System, e.Scope.Channel, e.State, e.Effective()}
+		if e := &body.Events[i]; !e.Device { // a browser's answer is nobody's permission
+			lines = append(lines, changedPermission{e.Scope.Purpose, e.Scope.System, e.Scope.Channel, e.State, e.Effective()})
+		}
+	}
+	if len(lines) == 0 {
+		return nil
 	}
 	return a.announce(ctx, ws, ends, string(row.ID), row.Subject, "consent.changed", map[string]any{"subject": row.Subject, "event": row.ID, "permissions": lines})
 }
@@ -298,11 +314,21 @@ func (a *App) TakePayload(ctx context.Context, ws touch.Workspace, system string
 	return in, a.ImportPermissions(ctx, ws, people, nil)
 }
 
-// HookHandler answers POST /hooks/{ws}/{source}. It says how much was taken,
-// and never of whom.
+// HookHandler answers POST /hooks/{ws}/{source}, and a help desk's. It says how
+// much was taken, and never of whom.
 func (a *App) HookHandler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /hooks/{ws}/{source}", func(w http.ResponseWriter, r *http.Request) {
+	mux.HandleFunc("POST /hooks/{ws}/desks/{endpoint}", a.hook(a.deskHook))
+	mux.HandleFunc("POST /hooks/{ws}/{source}", a.hook(func(ctx context.Context, ws touch.Workspace, r *http.Request, body []byte) (map[string]any, error) {
+		in, err := a.TakeHook(ctx, ws, r.PathValue("source"), r.Header, body)
+		return map[string]any{"people": len(in.People), "not_taken": in.Doubts}, err
+	}))
+	return mux
+}
+
+// hook reads a webhook of a workspace that exists, and answers in JSON.
+func (a *App) hook(take func(ctx context.Context, ws touch.Workspace, r *http.Request, body []byte) (map[string]any, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
 		status, out := http.StatusOK, map[string]any{}
 		b, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxHook))
 		if err != nil {
@@ -315,20 +341,16 @@ func (a *App) HookHandler() http.Handler {
 			}
 		}
 		if err == nil {
-			var in events.Intake
-			if in, err = a.TakeHook(r.Context(), ws, r.PathValue("source"), r.Header, b); err == nil {
-				out["people"], out["not_taken"] = len(in.People), in.Doubts
-			}
+			out, err = take(r.Context(), ws, r, b)
 		}
 		if err != nil {
 			e := touch.AsError(err)
-			status, out["error"] = hookStatus(e.Code), map[string]string{"code": string(e.Code), "message": e.Message}
+			status, out = hookStatus(e.Code), map[string]any{"error": map[string]string{"code": string(e.Code), "message": e.Message}}
 		}
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(status)
 		_ = json.NewEncoder(w).Encode(out)
-	})
-	return mux
+	}
 }
 
 func hookStatus(c touch.Code) int {

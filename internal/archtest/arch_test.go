@@ -47,13 +47,15 @@ var may = map[string][]string{
 	"internal/inclusion": {"touch", "fairness"}, // reach has intervals
 	"internal/rights":    {"touch", "internal/seal", "internal/record", "internal/consent", "internal/law", "internal/register"},
 	"internal/handoff":   {"touch", "internal/seal", "internal/record"},
+	"internal/statement": {"touch", "internal/register"}, // the policy's section is written from the register
+	"internal/site":      {"touch", "internal/consent"},  // a banner shows notices
 }
 
 // govern's work reaches adapters through these; adapters never meet each other.
 var domain = []string{"touch", "internal/seal", "internal/pilot", "internal/law", "internal/register", "internal/consent",
 	"internal/policy", "internal/protect", "internal/model", "internal/explain", "internal/disclose", "internal/record",
 	"internal/govern", "internal/access", "internal/wire", "internal/tables", "internal/campaign", "internal/audit", "internal/inclusion",
-	"internal/rights", "internal/handoff"}
+	"internal/rights", "internal/handoff", "internal/site", "internal/statement"}
 
 var adapters = []string{"internal/sqlstore", "internal/provider", "internal/gateway", "internal/api", "internal/web",
 	"internal/events", "internal/mail", "internal/connectors"}

@@ -148,6 +148,16 @@ func (d *Desk) open(ctx context.Context, ws touch.Workspace, p *Plan, s *engine.
 	return d.Store.SaveFinding(ctx, ws, f, run.By)
 }
 
+// OpenFinding opens a finding that no audit's run made, such as one about how
+// people review, and puts it on record.
+func (d *Desk) OpenFinding(ctx context.Context, ws touch.Workspace, f Finding) error {
+	f.say("", f.Opened, f.Title)
+	if _, err := d.append(ctx, ws, EventFinding, f); err != nil {
+		return err
+	}
+	return d.Store.SaveFinding(ctx, ws, f, f.Owner)
+}
+
 func tolerances(s *engine.Spec) (gap, ratio float64) {
 	gap, ratio = .1, .8
 	if s.Gap > 0 {

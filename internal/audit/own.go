@@ -46,7 +46,7 @@ type Own struct {
 // ownColumns are what a decision has by itself.
 func ownColumns() []string {
 	return []string{"decision", "system", "purpose", "channel", "verdict", "allowed", "stopped_at", "reason", "arm", "jurisdiction",
-		"band", "action", "score", "campaign", "model", "day", "label"}
+		"band", "action", "score", "campaign", "model", "day", "label", "reviewed", "overturned"}
 }
 
 // smallest is the fewest people that a shown cell may have over people on
@@ -76,9 +76,17 @@ func (o *Own) Engine(ws touch.Workspace, s *engine.Spec, perm *Permission) (engi
 		}
 	}
 	s.Suppress = max(s.Suppress, smallestCell)
-	w := &ownWalk{o: o, ws: ws, system: touch.SystemID(s.Data.Decisions.System), from: from, until: until, protected: protected}
+	w := &ownWalk{o: o, ws: ws, system: touch.SystemID(s.Data.Decisions.System), from: from, until: until, protected: protected,
+		reviewed: asksReviews(s)}
 	return engine.Stream{Name: "decisions", Source: w.name(), Snapshot: o.Now().UTC().Format(time.RFC3339Nano),
 		Columns: append(append(columns, protected...), featured(s)...), Rows: w.rows}, nil
+}
+
+// asksReviews reports whether a specification needs a column about reviews: any
+// column that it would lack without them.
+func asksReviews(s *engine.Spec) bool {
+	plain := slices.DeleteFunc(ownColumns(), func(c string) bool { return c == "reviewed" || c == "overturned" })
+	return slices.ContainsFunc(engine.Compile(s).Lacking(plain), func(c string) bool { return c == "reviewed" || c == "overturned" })
 }
 
 // featured lists the columns of a specification that hold features.
@@ -112,6 +120,7 @@ type ownWalk struct {
 	system      touch.SystemID
 	from, until time.Time
 	protected   []string
+	reviewed    bool // the specification asks how people reviewed
 }
 
 func (w *ownWalk) name() string {
@@ -127,6 +136,10 @@ func (w *ownWalk) rows(ctx context.Context, yield func(get func(string) fairness
 		return err
 	}
 	labels, err := w.o.Protected.Outcomes(ctx, w.ws)
+	if err != nil {
+		return err
+	}
+	reviews, err := w.reviews(ctx)
 	if err != nil {
 		return err
 	}
@@ -147,8 +160,40 @@ func (w *ownWalk) rows(ctx context.Context, yield func(get func(string) fairness
 			if err != nil {
 				return err
 			}
+			d.review = reviews[d.row.ID]
 			if err := yield(d.get(labels, people[page[i].Subject])); err != nil {
 				return err
+			}
+		}
+	}
+}
+
+// reviews finds how people's reviews of the audited decisions ended; the latest
+// of each counts. A review is about an earlier decision, so it is read first.
+func (w *ownWalk) reviews(ctx context.Context) (map[touch.DecisionID]touch.ReviewOutcome, error) {
+	if !w.reviewed {
+		return nil, nil
+	}
+	out := map[touch.DecisionID]touch.ReviewOutcome{}
+	for after := int64(0); ; {
+		page, err := w.o.Rows.Scan(ctx, w.ws, after, 500)
+		if err != nil || len(page) == 0 {
+			return out, err
+		}
+		for i := range page {
+			after = page[i].Seq
+			if page[i].Kind != record.Review || page[i].Decision == nil || w.system != "" && page[i].Decision.System != w.system {
+				continue
+			}
+			d, err := w.decision(ctx, &page[i])
+			if errors.Is(err, seal.ErrErased) {
+				continue
+			}
+			if err != nil {
+				return nil, err
+			}
+			if r := d.Decision.Review; r != nil {
+				out[r.Of] = r.Outcome
 			}
 		}
 	}
@@ -227,7 +272,8 @@ func SealAttributes(id touch.SubjectID, key seal.SubjectKey, values map[string]s
 type ownDecision struct {
 	row record.DecisionRow
 	touch.Decision
-	features map[string]any // as they came with the touch
+	features map[string]any      // as they came with the touch
+	review   touch.ReviewOutcome // by a person, the latest; "" for none
 }
 
 // FeaturePrefix begins the name of a column that holds what came with a touch
@@ -260,7 +306,7 @@ func (w *ownWalk) decision(ctx context.Context, r *record.Stored) (ownDecision, 
 	if err := json.Unmarshal(o.Payload, &p); err != nil {
 		return ownDecision{}, touch.Wrap(touch.Tampered, err, "an entry of the record can't be read")
 	}
-	return ownDecision{*r.Decision, p.Body.Decision, p.Body.Features}, nil
+	return ownDecision{row: *r.Decision, Decision: p.Body.Decision, features: p.Body.Features}, nil
 }
 
 func (d *ownDecision) get(labels map[touch.DecisionID]string, protected map[string]string) func(string) fairness.Value {
@@ -312,6 +358,10 @@ func (d *ownDecision) column(name string) (fairness.Value, bool) {
 		return text(r.At.UTC().Format(time.DateOnly))
 	case "model":
 		return text(d.Versions.Model)
+	case "reviewed":
+		return text(strconv.FormatBool(d.review != ""))
+	case "overturned":
+		return fairness.Value{Text: strconv.FormatBool(d.review == touch.Overturned), Null: d.review == ""}, true
 	}
 	if d.Outcome == nil {
 		return fairness.Value{Null: true}, name == "action" || name == "score"

@@ -18,6 +18,7 @@ type registerCmd struct {
 	Check  registerCheckCmd  `cmd:"" help:"Ownership: what is open, and where a chain is weakest; exit status 1 if blocked or a gap."`
 	Rank   registerRankCmd   `cmd:"" help:"Tools for one use, those on own data first."`
 	Model  registerModelCmd  `cmd:"" help:"Bind a model to a system."`
+	Policy registerPolicyCmd `cmd:"" help:"The section on AI of the privacy policy, in plain words; exit status 1 if the published one is out of date."`
 	Export registerExportCmd `cmd:"" help:"The register as one JSON file, which import reads."`
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"slices"
+	"sync"
 
 	jsonv2 "github.com/go-json-experiment/json"
 
@@ -23,6 +24,18 @@ const packed = 1
 // unpackLimit bounds what a packed projection may hold, in bytes.
 const unpackLimit = 16 << 20
 
+// A packer's tables cost more to make than a projection costs to pack.
+var (
+	packers = sync.Pool{New: func() any {
+		w, err := flate.NewWriter(nil, flate.BestSpeed)
+		if err != nil {
+			panic(err) // the level is a constant that it knows
+		}
+		return w
+	}}
+	unpackers = sync.Pool{New: func() any { return flate.NewReader(bytes.NewReader(nil)) }}
+)
+
 // encode writes a projection for sealing. The person's own act is left out where
 // it is the yes that stands beside it.
 func (p *Projection) encode() ([]byte, error) {
@@ -38,11 +51,10 @@ func (p *Projection) encode() ([]byte, error) {
 	}
 	var out bytes.Buffer
 	out.WriteByte(packed)
-	w, err := flate.NewWriter(&out, flate.BestSpeed)
-	if err == nil {
-		_, err = w.Write(b)
-	}
-	if err == nil {
+	w := packers.Get().(*flate.Writer)
+	defer packers.Put(w)
+	w.Reset(&out)
+	if _, err = w.Write(b); err == nil {
 		err = w.Close()
 	}
 	return out.Bytes(), touch.Wrap(touch.Internal, err, "permissions can't be written")
@@ -51,8 +63,13 @@ func (p *Projection) encode() ([]byte, error) {
 // decode reads what encode wrote, now or in an earlier version.
 func decode(b []byte) (*Projection, error) {
 	if len(b) > 0 && b[0] == packed {
-		var err error
-		if b, err = io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(b[1:])), unpackLimit)); err != nil {
+		r := unpackers.Get().(io.ReadCloser)
+		defer unpackers.Put(r)
+		err := r.(flate.Resetter).Reset(bytes.NewReader(b[1:]), nil)
+		if err == nil {
+			b, err = io.ReadAll(io.LimitReader(r, unpackLimit))
+		}
+		if err != nil {
 			return nil, touch.Wrap(touch.Tampered, err, "a person's permissions can't be read")
 		}
 	}

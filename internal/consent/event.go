@@ -23,13 +23,15 @@ type Event struct {
 	Scope      Scope         `json:"scope"`
 	State      State         `json:"state"`
 	Basis      Basis         `json:"basis"`
-	Notice     string        `json:"notice,omitzero"`     // content hash of the exact text shown
-	Locale     string        `json:"locale,omitzero"`     // of that text
-	Assessment string        `json:"assessment,omitzero"` // for legitimate interest: its reference
-	Surface    string        `json:"surface,omitzero"`    // where: preference centre, form, call
-	Method     string        `json:"method,omitzero"`     // how: checkbox, button, import file
-	Source     string        `json:"source,omitzero"`     // which system said so
-	Signals    string        `json:"signals,omitzero"`    // raw bytes of TCF, GPP, GPC, kept as they came
+	Notice     string        `json:"notice,omitzero"`      // content hash of the exact text shown
+	Locale     string        `json:"locale,omitzero"`      // of that text
+	Assessment string        `json:"assessment,omitzero"`  // for legitimate interest: its reference
+	Surface    string        `json:"surface,omitzero"`     // where: preference centre, form, call
+	Method     string        `json:"method,omitzero"`      // how: checkbox, button, import file
+	Source     string        `json:"source,omitzero"`      // which system said so
+	Signals    string        `json:"signals,omitzero"`     // raw bytes of TCF, GPP, GPC, kept as they came
+	Device     bool          `json:"device,omitzero"`      // said by a browser that nobody signed in on, see EvaluateDevice
+	MinorUntil time.Time     `json:"minor_until,omitzero"` // somebody under age, until then; a time that is past: not under age. The event says nothing else
 	Actor      Actor         `json:"actor"`
 	Assurance  Assurance     `json:"assurance,omitzero"`
 	OccurredAt time.Time     `json:"occurred_at"`
@@ -55,6 +57,9 @@ func (e *Event) Validate() error {
 		return touch.Fielderr("actor", "unknown actor; use self, guardian, agent, import, signal or operator")
 	case e.ReceivedAt.IsZero():
 		return touch.Fielderr("received_at", "an event says when it was received")
+	}
+	if !e.MinorUntil.IsZero() && (e.State != Unknown || e.Actor != Operator && e.Actor != Import) {
+		return touch.Fielderr("minor_until", "that somebody is under age is said by the company, in an event that says nothing else")
 	}
 	if err := e.Scope.validFor(e.State); err != nil {
 		return err

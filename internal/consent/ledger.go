@@ -161,6 +161,11 @@ func (l *Ledger) ByID(ctx context.Context, ws touch.Workspace, id touch.SubjectI
 	return l.open(ctx, ws, p)
 }
 
+// Open opens a person whom the store listed.
+func (l *Ledger) Open(ctx context.Context, ws touch.Workspace, p Person) (Known, error) {
+	return l.open(ctx, ws, p)
+}
+
 func (l *Ledger) open(ctx context.Context, ws touch.Workspace, p Person) (Known, error) {
 	k := Known{Person: p}
 	var err error
@@ -259,16 +264,22 @@ func (l *Ledger) Prepare(k Known, events []Event) (record.Entry, error) {
 	}
 	own := k.Members[0].Projection
 	now := l.now().UTC().Truncate(time.Microsecond)
-	lines := make([]record.ConsentLine, len(events))
+	var lines []record.ConsentLine
 	for i := range events {
 		e := &events[i]
 		e.ID, e.ReceivedAt = touch.NewEventID(), now
 		if err := e.Validate(); err != nil {
 			return record.Entry{}, err
 		}
+		if err := speaks(k.Members, e, now); err != nil {
+			return record.Entry{}, err
+		}
 		own.Apply(e)
-		lines[i] = record.ConsentLine{Purpose: e.Scope.Purpose, System: string(e.Scope.System), Channel: string(e.Scope.Channel),
-			State: string(e.State), Basis: string(e.Basis), Notice: e.Notice}
+		if e.Device { // counted by its web site, not among what people said
+			continue
+		}
+		lines = append(lines, record.ConsentLine{Purpose: e.Scope.Purpose, System: string(e.Scope.System), Channel: string(e.Scope.Channel),
+			State: string(e.State), Basis: string(e.Basis), Notice: e.Notice})
 	}
 	b, err := own.encode()
 	if err != nil {

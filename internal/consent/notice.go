@@ -23,6 +23,8 @@ type Notice struct {
 	Title     string           `json:"title"`
 	Text      string           `json:"text"`
 	Basis     Basis            `json:"basis"`
+	Confirm   bool             `json:"confirm,omitzero"` // a yes counts once it was confirmed at the e-mail address (double opt-in)
+	Sites     bool             `json:"sites,omitzero"`   // asked of browsers on web sites; not a row of anybody's preference centre
 	Published time.Time        `json:"published,omitzero"`
 	Reviewed  bool             `json:"reviewed"` // false: a translation that nobody has reviewed
 }

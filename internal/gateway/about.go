@@ -104,6 +104,10 @@ func (j *job) facts() error {
 // metadata.user_id. The id keys the permission, so two fields of the body that
 // disagree are refused.
 func (j *job) person() error {
+	if j.who.Subject != "" && !j.system.NoSubject { // the credential is one person's own: nothing in the request names another
+		j.touch.Subject = &touch.SubjectRef{ExternalID: string(j.who.Subject)}
+		return nil
+	}
 	id := j.r.Header.Get(headSubject)
 	if id == "" {
 		for _, source := range []string{"safety_identifier", "user", "metadata.user_id"} {

@@ -51,7 +51,10 @@ type Config struct {
 	Upstreams map[string]Upstream // by the name that bindings use
 	Handoff   Handoff
 	// Hash is a keyed hash of the workspace's, in hex: for pseudonyms of people.
-	Hash         func(ws touch.Workspace, s string) (string, error)
+	Hash func(ws touch.Workspace, s string) (string, error)
+	// Bare means that the client shows label and way to a human itself, so that
+	// answers that no model wrote don't repeat them.
+	Bare         bool
 	AllowedHosts []string
 	MaxBody      int64 // bytes; 32 MiB unless set
 	Log          *slog.Logger

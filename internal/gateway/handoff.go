@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"fairtouch/internal/handoff"
@@ -37,9 +38,12 @@ type Handoff interface {
 	// Raise puts a request for a human into the staff's queue, once for each
 	// decision. conversation is the client's own id, "" if it sent none.
 	Raise(ctx context.Context, ws touch.Workspace, d touch.DecisionID, subject touch.SubjectID, conversation string) error
-	// Silent reports whether a human holds the conversation, so that the machine
-	// must not speak in it.
-	Silent(ctx context.Context, ws touch.Workspace, conversation string) (bool, error)
+	// Turn begins the machine's turn in a conversation with a person: its epoch,
+	// and whether the machine may speak. It is called because the person wrote.
+	Turn(ctx context.Context, ws touch.Workspace, conversation string, subject touch.SubjectID) (epoch int64, may bool, err error)
+	// Current reports whether the machine may still speak under an epoch. A stream
+	// asks before each piece, a whole answer before it leaves.
+	Current(ctx context.Context, ws touch.Workspace, conversation string, epoch int64) (bool, error)
 }
 
 // listens hears the last turn, where a person is in the conversation.
@@ -61,12 +65,46 @@ func (j *job) listens() Asked {
 // errSilent refuses while a human holds the conversation.
 var errSilent = &refusal{code: "handoff.silent", message: "A human holds this conversation; the machine is silent in it."}
 
-func (j *job) silent() (bool, error) {
+// takesTurn begins the machine's turn where the use is part of a conversation
+// with a person, or refuses.
+func (j *job) takesTurn() error {
 	id := j.r.Header.Get(headCase)
-	if j.s.detect == nil || id == "" {
-		return false, nil
+	if j.s.detect == nil || id == "" || j.use.Subject() == "" {
+		return nil
 	}
-	return j.s.detect.Silent(j.r.Context(), j.who.Workspace, id)
+	epoch, may, err := j.s.detect.Turn(j.r.Context(), j.who.Workspace, id, j.use.Subject())
+	switch {
+	case err != nil:
+		return err
+	case !may:
+		return errSilent
+	}
+	j.talk, j.epoch = id, epoch
+	return nil
+}
+
+// speaks refuses once the conversation has changed hands. What can't be told is
+// refused too: silence is the safe side.
+func (j *job) speaks() error {
+	if j.talk == "" {
+		return nil
+	}
+	may, err := j.s.detect.Current(context.WithoutCancel(j.r.Context()), j.who.Workspace, j.talk, j.epoch)
+	if err == nil && may {
+		return nil
+	}
+	return errors.Join(err, errSilent)
+}
+
+// taken puts on record that a person took the conversation while the machine
+// answered, and that the rest was withheld. Where the closing was being written
+// in that moment, an event of its own says so.
+func (j *job) taken() error {
+	if j.ended {
+		return j.use.Withhold(j.r.Context(), "taken")
+	}
+	_, err := j.end(record.Refused, nil, "taken")
+	return err
 }
 
 // raise puts a request for a human into the queue, whatever became of the use.
@@ -88,9 +126,15 @@ func (j *job) reply(a Asked) error {
 	words := wordsIn(first(a.Locale, note.Label.Locale)) // what the person speaks now, before what was registered
 	out := wire.Composed{ID: strings.TrimPrefix(string(j.use.Decision()), "dec_"), Model: j.prompt.model, Created: j.began.Unix()}
 	truth := j.s.detect.Truth(j.r.Context(), j.who.Workspace, first(a.Locale, note.Label.Locale))
-	out.Text = note.Label.Text + " " + truth + " " + note.Human.URL
+	out.Text = truth
 	if a.Person {
-		out.Text = words.person + " " + note.Human.URL
+		out.Text = words.person
+	}
+	if !j.s.cfg.Bare {
+		out.Text += " " + note.Human.URL
+	}
+	if !j.s.cfg.Bare && !a.Person {
+		out.Text = note.Label.Text + " " + out.Text
 	}
 	j.from, j.status = "fairtouch", 200
 	end := func() (touch.Decision, error) { return j.end(record.Answered, nil, "") }

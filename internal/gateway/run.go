@@ -33,6 +33,8 @@ type job struct {
 	status  int
 	sum     sum // of the bytes that were given
 	ended   bool
+	talk    string // the conversation, "" for none
+	epoch   int64  // of talk, under which this turn began
 }
 
 // run is the whole way of one request.
@@ -63,9 +65,9 @@ func (c *call) run() error {
 	j.answer.reads = j.system.Kind == touch.CopyGen
 	defer j.abandoned()
 	j.disclose()
-	if silent, err := j.silent(); silent || err != nil {
+	if err := j.takesTurn(); err != nil {
 		_, recErr := j.endHuman()
-		return errors.Join(recErr, err, errSilent)
+		return errors.Join(recErr, err)
 	}
 	if asked.Person || asked.Nature {
 		return j.reply(asked)
@@ -135,7 +137,7 @@ func (j *job) begin(asked Asked) error {
 	}
 	note := govern.ContentNote{Route: string(j.route), Provider: strings.Join(j.binding.Providers, ","), Model: j.prompt.model, Stream: j.prompt.stream, Asked: asked.word()}
 	note.Retry, _ = strconv.Atoi(j.r.Header.Get("X-Stainless-Retry-Count"))
-	who := govern.Caller{Workspace: ws, Operator: j.who.User, Key: j.who.Key}
+	who := govern.Caller{Workspace: ws, Operator: j.who.User, Key: j.who.Key, Subject: j.who.Subject}
 	use, d, err := j.s.cfg.Path.Begin(j.r.Context(), who, j.touch, govern.Exchange{Note: note, Protect: func(touch.DecisionID) ([]byte, map[string]int, error) {
 		return j.keep.protect(j.prompt, nonce)
 	}})
@@ -292,7 +294,7 @@ func (j *job) end(o record.Outcome, err error, stopped string) (touch.Decision, 
 		a.usage = usage{len(j.prompt.body) / 4, a.bytes / 4}
 	}
 	j.s.meter.spent(j.rule, j.who.Key, a.usage.in+a.usage.out)
-	return j.use.End(context.WithoutCancel(j.r.Context()), govern.Ending{Outcome: o, Err: err, Checks: found, Model: j.from + "/" + j.prompt.model, Note: func(n *govern.ContentNote) {
+	return j.use.End(context.WithoutCancel(j.r.Context()), govern.Ending{Outcome: o, Err: err, Checks: found, Model: j.from + "/" + j.prompt.model, Taken: stopped == "taken", Note: func(n *govern.ContentNote) {
 		if j.from != "" {
 			n.Provider = j.from
 		}
@@ -332,6 +334,9 @@ func (j *job) wholeReply(reply wire.Reply, kind string) error {
 		_, err := j.end(record.Failed, errFound, "found")
 		return errors.Join(err, errFound)
 	}
+	if err := j.speaks(); err != nil {
+		return errors.Join(j.taken(), err)
+	}
 	j.sum.add(out)
 	j.answer.bytes = len(out)
 	outcome, failure := record.Answered, error(nil)
@@ -344,6 +349,9 @@ func (j *job) wholeReply(reply wire.Reply, kind string) error {
 	}
 	if d.Receipt == nil {
 		return touch.Wrap(touch.Unavailable, err, "the answer can't be put on record, so it is withheld")
+	}
+	if err := j.speaks(); err != nil { // taken while the closing was written
+		return errors.Join(j.taken(), err)
 	}
 	j.w.Header().Set("X-Fairtouch-Receipt", d.Receipt.ID)
 	j.json(reply.Status, out)

@@ -58,6 +58,8 @@ func (j *job) stream(reply wire.Reply) error {
 		switch {
 		case errors.Is(err, errGone):
 			return j.gone()
+		case errors.Is(err, errSilent):
+			return j.cut(err)
 		case err != nil:
 			return j.withheld(err)
 		case done:
@@ -66,15 +68,31 @@ func (j *job) stream(reply wire.Reply) error {
 	}
 }
 
+// cut ends a stream whose conversation a person has taken: nothing more of the
+// machine's leaves, and the client sees no sign of a good end.
+func (j *job) cut(err error) error {
+	if recErr := j.taken(); recErr != nil {
+		j.s.cfg.Log.Error("a stream's end can't be recorded", "request", j.id, "decision", string(j.use.Decision()), "cause", causeType(recErr))
+	}
+	j.errorEvent(err)
+	return nil
+}
+
 // passOn sends what can go; done says that the last event went.
 func (j *job) passOn(v *weaver, finished *bool) (done bool, err error) {
 	for it := v.next(); it != nil; it = v.next() {
+		if err := j.speaks(); err != nil {
+			return false, err
+		}
 		*finished = *finished || it.said.finished
 		b := it.bytes()
 		j.sum.add(b)
 		j.answer.bytes += len(b)
 		if it.said.terminal {
 			if _, err := j.end(record.Answered, nil, ""); err != nil {
+				return false, err
+			}
+			if err := j.speaks(); err != nil { // taken while the closing was written
 				return false, err
 			}
 			_ = j.sendNow(b) // on record either way
@@ -101,6 +119,8 @@ func (j *job) streamEnds(v *weaver, cause error, finished bool) error {
 	switch {
 	case errors.Is(err, errGone):
 		return j.gone()
+	case errors.Is(err, errSilent):
+		return j.cut(err)
 	case err != nil:
 		return j.withheld(err)
 	case done:

@@ -20,6 +20,7 @@ type Caller struct {
 	Workspace touch.Workspace
 	Operator  touch.UserID // the key's owner, whose literacy counts; "" if there is none
 	Key       touch.KeyID
+	Subject   touch.SubjectID // the one person that the credential is for: a customer's own link; "" for keys and staff
 }
 
 // Links makes the addresses that a person can follow from an answer.

@@ -125,6 +125,13 @@ func (p *Path) open(ctx context.Context, c Caller, t touch.Touch, key string) (*
 		if _, epoch, err = p.ledger.LookAll(ctx, c.Workspace, nil); err != nil {
 			return nil, err
 		}
+	} else if c.Subject != "" { // the epoch first: the person may be newer than the world, never older
+		if _, epoch, err = p.ledger.LookAll(ctx, c.Workspace, nil); err == nil {
+			e.known, err = p.ledger.ByID(ctx, c.Workspace, c.Subject)
+		}
+		if err != nil {
+			return nil, err
+		}
 	} else {
 		if e.known, epoch, err = p.ledger.Find(ctx, c.Workspace, t.Subject.ExternalID); err != nil {
 			return nil, err
@@ -189,6 +196,9 @@ func (p *Path) admit(e *entry) (admitted, *policy.Refusal, error) {
 	facts, err := clientFacts(e.touch.Facts)
 	if err != nil {
 		return admitted{}, nil, err
+	}
+	if consent.MinorAt(e.known.Members, e.at) {
+		facts["subject.minor"] = true // the ledger knows better than a client
 	}
 	e.stored.Facts = facts
 	e.arm = p.place(e)

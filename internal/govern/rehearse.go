@@ -116,6 +116,9 @@ func (p *Path) wouldRefuse(e *entry) (*policy.Refusal, disclose.Duty, error) {
 	if err != nil {
 		return nil, none, err
 	}
+	if consent.MinorAt(e.known.Members, e.at) {
+		facts["subject.minor"] = true // the ledger knows better than a client
+	}
 	e.stored.Facts = facts
 	e.arm = p.place(e)
 	standing, err := consent.Ask(e.arm, e.asks(),

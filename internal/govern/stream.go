@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"slices"
 	"time"
@@ -141,6 +142,7 @@ type Ending struct {
 	Model   string             // who answered, such as "openai/gpt-5"; hashed into the decision's versions
 	Err     error              // for Failed
 	Human   bool               // the person asked for a human: no model was called
+	Taken   bool               // a human took the conversation while the model answered
 	Checks  []touch.Check      // findings on the text, for Answered; none may refuse
 	Note    func(*ContentNote) // adds what is known now
 }
@@ -173,6 +175,21 @@ func (u *Use) End(ctx context.Context, x Ending) (touch.Decision, error) {
 	return d, err
 }
 
+// Withhold appends that an answer, or its end, did not leave although its
+// closing is on record: a human took the conversation in that moment.
+func (u *Use) Withhold(ctx context.Context, why string) error {
+	body, err := json.Marshal(map[string]any{"decision": u.e.id, "why": why})
+	if err != nil {
+		return touch.Wrap(touch.Internal, err, "what was withheld can't be recorded")
+	}
+	e := record.Entry{Kind: record.Withheld, At: u.p.now(), Payload: body}
+	if u.e.known.ID != "" {
+		e.Subject = &record.Subject{ID: u.e.known.ID, Key: u.e.known.Key}
+	}
+	_, err = u.p.rec.Append(context.WithoutCancel(ctx), u.e.caller.Workspace, e)
+	return err
+}
+
 func (u *Use) settle(x Ending) (d touch.Decision, err error, outcome record.Outcome) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -181,7 +198,9 @@ func (u *Use) settle(x Ending) (d touch.Decision, err error, outcome record.Outc
 	}()
 	switch {
 	case x.Human:
-		return u.handedOver(), nil, record.Refused
+		return u.handedOver("handoff.asked", "The person asked for a human, so no model was called; a human answers."), nil, record.Refused
+	case x.Taken:
+		return u.handedOver("handoff.taken", "A human took the conversation over while the model answered; the rest of its answer was withheld."), nil, record.Refused
 	case x.Outcome == record.Failed:
 		if x.Err == nil {
 			x.Err = touch.Errorf(touch.Unavailable, "the provider failed")
@@ -214,11 +233,10 @@ func (u *Use) finish(x Ending) (touch.Decision, error) {
 	return d, nil
 }
 
-// handedOver is the decision of a use in which the person asked for a human.
-func (u *Use) handedOver() touch.Decision {
+// handedOver is the decision of a use in whose conversation a human answers.
+func (u *Use) handedOver(rule, reason string) touch.Decision {
 	permit := u.a.safe.Permit()
-	c := touch.Check{Step: touch.StepModel, Rule: "handoff.asked", Verdict: touch.Human, By: "what the person wrote",
-		Reason: "The person asked for a human, so no model was called; a human answers.", Owner: "reviewer"}
+	c := touch.Check{Step: touch.StepModel, Rule: rule, Verdict: touch.Human, By: "the conversation", Reason: reason, Owner: "reviewer"}
 	return u.p.refusal(u.e, &policy.Refusal{Verdict: touch.Human, Checks: append(permit.Checks(), c), Packs: permit.Packs(),
 		Alternative: u.e.bound.System.Alternative})
 }

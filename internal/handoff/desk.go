@@ -53,14 +53,15 @@ type Desk struct {
 }
 
 // Turn begins a program's turn: its epoch, under which it must Reply, and whether
-// it may speak. A conversation that a person has returned is the program's again.
+// it may speak. A conversation that a person has returned or closed is the program's
+// again: begin a turn only because the customer wrote something.
 func (d *Desk) Turn(ctx context.Context, ws touch.Workspace, c Conversation) (epoch int64, may bool, err error) {
 	c.State, c.Epoch, c.At = Bot, 1, d.Now()
 	if err := d.Store.OpenConversation(ctx, ws, c); err != nil {
 		return 0, false, err
 	}
 	now, err := d.Store.Conversation(ctx, ws, c.ID)
-	if err == nil && now.State == Returned {
+	if err == nil && (now.State == Returned || now.State == Closed) {
 		if now, err = d.move(ctx, ws, now, Resume, nil); errors.Is(err, ErrLate) {
 			now, err = d.Store.Conversation(ctx, ws, c.ID)
 		}
@@ -75,7 +76,7 @@ func (d *Desk) Holds(ctx context.Context, ws touch.Workspace, id string) (bool, 
 	if touch.CodeOf(err) == touch.Unknown {
 		return false, nil
 	}
-	return c.State != Bot && c.State != Returned, err
+	return c.State != Bot && c.State != Returned && c.State != Closed, err
 }
 
 // Current reports whether an epoch is the conversation's still. A stream asks
@@ -146,6 +147,28 @@ func (d *Desk) Request(ctx context.Context, ws touch.Workspace, id string, why R
 		c.Callback, c.Due = at, at.Add(d.Promise.Within)
 		return nil
 	})
+}
+
+// maxQueue bounds how far a place in the queue is counted.
+const maxQueue = 1000
+
+// Place is how many wait for a person before this conversation, its own place
+// included, from 1; 0 where nobody is awaited in it.
+func (d *Desk) Place(ctx context.Context, ws touch.Workspace, id string) (int, error) {
+	list, err := d.Store.Waiting(ctx, ws, maxQueue)
+	if err != nil {
+		return 0, err
+	}
+	place := 0
+	for _, c := range list {
+		if c.State == Queued || c.State == Requested {
+			place++
+			if c.ID == id {
+				return place, nil
+			}
+		}
+	}
+	return 0, nil
 }
 
 // orNow moves a conversation, or returns what somebody else has made of it.

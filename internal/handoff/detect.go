@@ -37,7 +37,8 @@ const (
 	ReasonDistress  Reason = "distress"
 	ReasonOptOut    Reason = "opt_out"
 	ReasonErase     Reason = "erase"
-	ReasonStuck     Reason = "stuck" // the bot failed twice
+	ReasonStuck     Reason = "stuck"   // the bot failed twice
+	ReasonRefused   Reason = "refused" // AI must not be used for this person here; a person is the declared alternative
 )
 
 // Reason names why a person takes over, the gravest first; "" for no reason.

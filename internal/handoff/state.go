@@ -35,15 +35,16 @@ const (
 )
 
 // moves is the whole machine. Each row is a change of state, so that each
-// raises the epoch. Nothing is a dead end: a closed conversation can be asked in.
+// raises the epoch. Nothing is a dead end: in a closed conversation the customer
+// can ask for a person, and the program answers what they write.
 var moves = map[State]map[Event]State{
 	Bot:       {Ask: Requested, Take: Human, Close: Closed},
 	Requested: {Enqueue: Queued, Defer: Callback, Take: Human, Close: Closed},
 	Queued:    {Take: Human, Defer: Callback, Close: Closed},
-	Callback:  {Enqueue: Queued, Take: Human, Close: Closed},
+	Callback:  {Enqueue: Queued, Defer: Callback, Take: Human, Close: Closed},
 	Human:     {Return: Returned, Enqueue: Queued, Defer: Callback, Close: Closed},
 	Returned:  {Resume: Bot, Ask: Requested, Take: Human, Close: Closed},
-	Closed:    {Ask: Requested},
+	Closed:    {Ask: Requested, Resume: Bot},
 }
 
 // Next is the state after an event; false where the event means nothing.

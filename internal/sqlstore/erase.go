@@ -56,12 +56,15 @@ func destroy(ctx context.Context, tx *Tx, e Erasure) error {
 		"DELETE FROM consent_state WHERE ws = $1 AND subject_id = $2",
 		"DELETE FROM clusters WHERE ws = $1 AND subject_id = $2",
 		"DELETE FROM cases WHERE ws = $1 AND subject_id = $2",
+		"DELETE FROM reviews WHERE ws = $1 AND subject_id = $2",
 		"DELETE FROM conversation_messages WHERE ws = $1 AND subject_id = $2",
 		"DELETE FROM conversation_moves WHERE ws = $1 AND subject_id = $2",
+		"DELETE FROM conversation_alerts WHERE ws = $1 AND subject_id = $2",
 		"DELETE FROM conversations WHERE ws = $1 AND subject_id = $2",
 		"DELETE FROM text_tokens WHERE ws = $1 AND subject_id = $2",
 		"DELETE FROM output_prints WHERE ws = $1 AND subject_id = $2",
 		"DELETE FROM protected_attributes WHERE ws = $1 AND subject_id = $2",
+		"DELETE FROM confirmations WHERE ws = $1 AND subject_id = $2",
 		"DELETE FROM outbox WHERE ws = $1 AND subject_id = $2",
 		"UPDATE rights_requests SET subject_id = '', sealed = '' WHERE ws = $1 AND subject_id = $2",
 	} {
@@ -98,7 +101,7 @@ func (db *DB) Purge(ctx context.Context) error {
 }
 
 func vacuum(ctx context.Context, c *conn) error {
-	for _, t := range []string{"subject_keys", "event_subjects", "consent_state", "clusters", "idempotency", "subjects", "rights_requests", "outbox", "output_prints"} {
+	for _, t := range []string{"subject_keys", "event_subjects", "consent_state", "clusters", "idempotency", "subjects", "rights_requests", "outbox", "output_prints", "confirmations"} {
 		if _, err := c.sc.ExecContext(ctx, "VACUUM "+t); err != nil {
 			return mapErr(err)
 		}

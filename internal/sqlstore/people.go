@@ -117,6 +117,12 @@ func (db *DB) PersonByID(ctx context.Context, ws touch.Workspace, id touch.Subje
 	return oneRow(ctx, db, personColumns+"WHERE s.ws = $1 AND s.id = $2", []any{string(ws), string(id)}, "person", scanPerson)
 }
 
+// PeopleAfter lists persons who are not erased, by id, for passes over everybody.
+// Browsers that answered on a web site are among them.
+func (db *DB) PeopleAfter(ctx context.Context, ws touch.Workspace, after touch.SubjectID, limit int) ([]consent.Person, error) {
+	return manyRows(ctx, db, personColumns+"WHERE s.ws = $1 AND s.id > $2 AND s.erased_at IS NULL AND k.wrapped IS NOT NULL ORDER BY s.id LIMIT $3", []any{string(ws), string(after), limit}, scanPerson)
+}
+
 // Cluster implements consent.Store.
 func (db *DB) Cluster(ctx context.Context, ws touch.Workspace, cluster string) ([]consent.Person, error) {
 	return manyRows(ctx, db, personColumns+"WHERE g.ws = $1 AND g.cluster = $2 ORDER BY s.id", []any{string(ws), cluster}, scanPerson)

@@ -22,7 +22,7 @@ type Tally struct {
 
 // Tallies counts a workspace's decisions since a time.
 func (db *DB) Tallies(ctx context.Context, ws touch.Workspace, since time.Time) ([]Tally, error) {
-	const q = `SELECT system, verdict, stopped_at, reason, arm, count(*) FROM decisions WHERE ws = $1 AND at >= $2
+	const q = `SELECT system, verdict, stopped_at, reason, arm, count(*) FROM decisions WHERE ws = $1 AND at >= $2 AND arm <> 'review'
 		GROUP BY system, verdict, stopped_at, reason, arm ORDER BY count(*) DESC, system, verdict, stopped_at, reason, arm`
 	return manyRows(ctx, db, q, []any{string(ws), Micros(since)}, func(rows *sql.Rows) (t Tally, err error) {
 		err = rows.Scan(&t.System, &t.Verdict, &t.Stopped, &t.Reason, &t.Arm, &t.N)
@@ -206,7 +206,7 @@ func (db *DB) CountPeople(ctx context.Context, ws touch.Workspace) (n int, err e
 
 // TalliesBetween counts a workspace's decisions of a time.
 func (db *DB) TalliesBetween(ctx context.Context, ws touch.Workspace, from, to time.Time) ([]Tally, error) {
-	const q = `SELECT system, verdict, stopped_at, reason, arm, count(*) FROM decisions WHERE ws = $1 AND at >= $2 AND at < $3
+	const q = `SELECT system, verdict, stopped_at, reason, arm, count(*) FROM decisions WHERE ws = $1 AND at >= $2 AND at < $3 AND arm <> 'review'
 		GROUP BY system, verdict, stopped_at, reason, arm ORDER BY count(*) DESC, system, verdict, stopped_at, reason, arm`
 	return manyRows(ctx, db, q, []any{string(ws), Micros(from), Micros(to)}, func(rows *sql.Rows) (t Tally, err error) {
 		err = rows.Scan(&t.System, &t.Verdict, &t.Stopped, &t.Reason, &t.Arm, &t.N)

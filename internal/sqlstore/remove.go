@@ -10,7 +10,8 @@ import (
 var tablesOf = []string{"log_index", "log_duplicates", "log_checkpoints", "open_events", "event_subjects", "decisions", "idempotency", "events",
 	"consent_state", "clusters", "consent_log", "cases", "codes", "subject_keys", "subjects", "erasures", "documents", "epochs",
 	"protected_attributes", "outcomes", "text_tokens", "rights_requests", "rights_calls", "outbox", "announced",
-	"conversation_messages", "conversation_moves", "conversations", "output_prints",
+	"reviews", "review_times", "conversation_messages", "conversation_moves", "conversation_alerts", "conversations",
+	"output_prints", "sites", "site_counts", "confirmations",
 	"sessions", "invites", "users", "api_keys", "secrets", "workspaces"}
 
 // RemoveWorkspace deletes a demo workspace with everything in it. Any other is

@@ -40,6 +40,10 @@ func RunHouse(t *testing.T, open func(t testing.TB) *sqlstore.DB) {
 		{"CodeRunsOut", codeTries},
 		{"OutputIsRecognised", outputRecognised},
 		{"HousesDontMeet", housesDontMeet},
+		{"EverybodyIsPassedOnce", peoplePassed},
+		{"LinkConfirmsOnce", confirmedOnce},
+		{"SiteBelongsToOneWorkspace", siteOwned},
+		{"SitesCountsAddUp", siteCounted},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := NewWorld(t, open(t), t.TempDir())

@@ -50,6 +50,11 @@ type Register interface {
 	AnswerVendor(ctx context.Context, token string, answers map[string]string) error
 	Ownership(ctx context.Context, p access.Principal) (Ownership, error)
 	Pilots(ctx context.Context, p access.Principal) ([]PilotLine, error)
+	// PolicyText is the section on AI of the privacy policy, as the register would
+	// have it now, beside what is published. PublishPolicy publishes what the hash
+	// of facts names; touch.Conflict where the register changed since.
+	PolicyText(ctx context.Context, p access.Principal, lang string) (PolicyPage, error)
+	PublishPolicy(ctx context.Context, p access.Principal, facts string) error
 	// Move starts, steps, scales or halts a pilot.
 	Move(ctx context.Context, p access.Principal, id touch.PilotID, move, reason string) error
 }
@@ -73,6 +78,11 @@ type People interface {
 	ImportPreview(ctx context.Context, p access.Principal, file string) (ImportPreview, error)
 	Import(ctx context.Context, p access.Principal, file string) error
 	Again(ctx context.Context, p access.Principal, file string, w io.Writer) error
+	// AskToConfirm sends a person the link that confirms a permission for e-mail.
+	AskToConfirm(ctx context.Context, p access.Principal, external, notice, email string) error
+	// SetMinor records until when a person is under age, and makes the link by which
+	// a guardian answers for them.
+	SetMinor(ctx context.Context, p access.Principal, external, born, country string) (Minor, error)
 	// Publish writes a notice's next version.
 	Publish(ctx context.Context, p access.Principal, n NoticeForm) error
 }
@@ -110,6 +120,8 @@ type Backend struct {
 	Conversations Conversations
 	Requests      Requests
 	Outputs       Outputs
+	Sites         Sites
+	Again         Again
 }
 
 // Today is how things stand.
@@ -124,6 +136,7 @@ type Today struct {
 	Median         time.Duration // how long the answered ones took
 	Answered       int
 	Untimed        string // why how long they took isn't shown; "" where it is
+	LateTalks      int    // customers who wait for a person beyond what was promised
 }
 
 // BeginStep is one step of a new team.
@@ -200,6 +213,14 @@ type Decision struct {
 	Rules    int
 	Counter  string
 	Outputs  []disclose.Known // what was rendered or marked for it
+	Reviewed []ReviewOf       // by people, the latest first
+}
+
+// ReviewOf is a person's review of a decision.
+type ReviewOf struct {
+	Review  touch.DecisionID
+	Outcome string
+	At      time.Time
 }
 
 // Station is one of the seven steps, with what was asked there.
@@ -314,14 +335,26 @@ type ImportPreview struct {
 }
 
 // NoticeForm is a notice that is being written.
-type NoticeForm struct{ Key, Locale, Purpose, System, Channel, Title, Text string }
+type NoticeForm struct {
+	Key, Locale, Purpose, System, Channel, Title, Text string
+	Confirm                                            bool // a yes counts once it was confirmed by a link in a mail
+	Sites                                              bool // asked of browsers on web sites only
+}
 
 // Person is one person's permissions.
 type Person struct {
 	ID     touch.SubjectID
 	Rows   []PersonRow
 	Events []PersonEvent
-	Link   string // the preference centre
+	Link   string    // the preference centre
+	Under  time.Time // under age until then; zero for nobody said so
+	Mail   []Notice  // published texts for e-mail, which a link can confirm
+}
+
+// Minor is until when somebody is under age, and their guardian's link.
+type Minor struct {
+	Until      time.Time
+	Link, Rule string
 }
 
 // PersonRow is the state of one scope.

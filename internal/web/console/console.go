@@ -61,7 +61,7 @@ type route struct {
 }
 
 func (c *Console) routes() []route {
-	return append(c.requestRoutes(), []route{
+	return append(append(c.requestRoutes(), c.siteRoutes()...), []route{
 		{"GET /console/sign-in", "", true, c.signInShow},
 		{"POST /console/sign-in", "", true, c.signInTry},
 		{"POST /console/enter", "", true, c.demoEnter},
@@ -93,6 +93,8 @@ func (c *Console) routes() []route {
 		{"GET /console/fairness/findings/{id}/proxies", access.Audit, false, c.proxiesShow},
 		{"POST /console/fairness/findings/{id}", access.Score, false, c.findingMove},
 		{"GET /console/systems", access.RegisterRead, false, c.systemsList},
+		{"GET /console/systems/policy", access.RegisterRead, false, c.policyShow},
+		{"POST /console/systems/policy", access.RegisterWrite, false, c.policyPublish},
 		{"GET /console/systems/new", access.RegisterWrite, false, c.systemNew},
 		{"POST /console/systems/new", access.RegisterWrite, false, c.systemCreate},
 		{"GET /console/systems/{id}", access.RegisterRead, false, c.systemShow},
@@ -140,6 +142,8 @@ func (c *Console) routes() []route {
 		{"GET /console/law", access.RegisterRead, false, c.lawShow},
 		{"GET /console/permissions", access.ConsentRead, false, c.permissionsShow},
 		{"POST /console/permissions/find", access.ConsentRead, false, c.personFind},
+		{"POST /console/permissions/confirm", access.ConsentWrite, false, c.personConfirm},
+		{"POST /console/permissions/minor", access.ConsentWrite, false, c.personMinor},
 		{"POST /console/permissions/refuse", access.ConsentWrite, false, c.personRefuse},
 		{importPattern, access.ConsentWrite, false, c.importUpload},
 		{"GET /console/permissions/import/{file}", access.ConsentWrite, false, c.importShow},
@@ -148,7 +152,12 @@ func (c *Console) routes() []route {
 		{"POST /console/permissions/notice/preview", access.ConsentWrite, false, c.noticePreview},
 		{"POST /console/permissions/notice", access.ConsentWrite, false, c.noticePublish},
 		{"GET /console/conversations", access.Rights, false, c.casesList},
-		{"POST /console/conversations/{id}", access.Rights, false, c.caseAnswer},
+		{"GET /console/conversations/settings", access.Admin, false, c.handoffShow},
+		{"POST /console/conversations/settings", access.Admin, false, c.handoffSave},
+		{"POST /console/conversations/desks", access.Admin, false, c.deskAdd},
+		{"POST /console/conversations/desks/{id}/remove", access.Admin, false, c.deskRemove},
+		{"GET /console/conversations/cases/{id}", access.Rights, false, c.reviewShow},
+		{"POST /console/conversations/cases/{id}", access.Rights, false, c.reviewSave},
 		{"GET /console/conversations/talks/{id}", access.Rights, false, c.talkShow},
 		{"POST /console/conversations/talks/{id}", access.Rights, false, c.talkMove},
 		{"GET /console/staff", access.RegisterRead, false, c.staffShow},

@@ -23,14 +23,26 @@ type Conversations interface {
 	MoveTalk(ctx context.Context, p access.Principal, id, move string) error
 	// SayTalk answers, once for each message id.
 	SayTalk(ctx context.Context, p access.Principal, id, message, text string) error
-	// ReviewCase records that a decision was confirmed or overturned, and why.
-	ReviewCase(ctx context.Context, p access.Principal, id, outcome, reason string) error
+	// CallTalk promises an answer on a day at a time of the settings' zone:
+	// YYYY-MM-DD and HH:MM.
+	CallTalk(ctx context.Context, p access.Principal, id, day, clock string) error
+	// HandoffSettings are hours, promise and languages; SaveHandoff keeps them and
+	// puts the change on record. An error names the field.
+	HandoffSettings(ctx context.Context, p access.Principal) (handoff.Settings, error)
+	SaveHandoff(ctx context.Context, p access.Principal, s handoff.Settings) error
+	// Desks lists the company's help desks in which staff answer, without their
+	// secrets; AddDesk returns the secret, once.
+	Desks(ctx context.Context, p access.Principal) ([]HelpDesk, error)
+	AddDesk(ctx context.Context, p access.Principal, url string) (HelpDesk, error)
+	RemoveDesk(ctx context.Context, p access.Principal, id string) error
+	Reviews
 }
 
 // Talks is the queue.
 type Talks struct {
-	List []TalkLine
-	Kept handoff.Kept // over the last 28 days
+	List    []TalkLine
+	Kept    handoff.Kept // over the last 28 days
+	Promise handoff.Promise
 }
 
 // TalkLine is a row of the queue.
@@ -44,6 +56,7 @@ type Talk struct {
 	TalkLine
 	Said    []TalkSaid
 	Message string // the id that the next answer will have
+	Zone    string // of the settings: of a promised time
 }
 
 // TalkSaid is one message, open.
@@ -55,13 +68,21 @@ type TalkSaid struct {
 type conversationsView struct {
 	Cases []Case
 	Talks
+	Rates []ReviewRate
+}
+
+// Waits counts who waits: for an answer to a question, and for a person in a chat.
+func (v conversationsView) Waits() int {
+	n := len(v.Cases)
+	for _, t := range v.List {
+		if t.State != handoff.Human {
+			n++
+		}
+	}
+	return n
 }
 
 func (c *Console) casesList(w http.ResponseWriter, r *http.Request, p access.Principal) error {
-	return c.casesPage(w, r, p, http.StatusOK, nil)
-}
-
-func (c *Console) casesPage(w http.ResponseWriter, r *http.Request, p access.Principal, status int, ps view.Problems) error {
 	v, err := conversationsView{}, error(nil)
 	if v.Cases, err = c.Backend.Decisions.Cases(r.Context(), p); err != nil {
 		return err
@@ -69,33 +90,10 @@ func (c *Console) casesPage(w http.ResponseWriter, r *http.Request, p access.Pri
 	if v.Talks, err = c.Backend.Conversations.Talks(r.Context(), p); err != nil {
 		return err
 	}
-	return c.t.cases.Render(w, status, page[conversationsView]{c.frame(p, "/console/conversations", ps), v})
-}
-
-// caseAnswer closes a case. A decision is confirmed or overturned, with a reason:
-// a click without one is no review.
-func (c *Console) caseAnswer(w http.ResponseWriter, r *http.Request, p access.Principal) error {
-	id, outcome, reason := r.PathValue("id"), r.PostForm.Get("outcome"), strings.TrimSpace(r.PostForm.Get("reason"))
-	if !r.PostForm.Has("outcome") && !r.PostForm.Has("review") {
-		if err := c.Backend.Decisions.Answer(r.Context(), p, id); err != nil {
-			return err
-		}
-		return redirect(w, r, "/console/conversations")
-	}
-	var ps view.Problems
-	if outcome != "confirmed" && outcome != "overturned" {
-		ps.Add("outcome-"+id, "Choose whether the decision stands")
-	}
-	if len([]rune(reason)) < 10 {
-		ps.Add("reason-"+id, "Say what you looked at and why, in a sentence")
-	}
-	if len(ps) > 0 {
-		return c.casesPage(w, r, p, http.StatusUnprocessableEntity, ps)
-	}
-	if err := c.Backend.Conversations.ReviewCase(r.Context(), p, id, outcome, reason); err != nil {
+	if v.Rates, err = c.Backend.Conversations.ReviewRates(r.Context(), p); err != nil {
 		return err
 	}
-	return redirect(w, r, "/console/conversations")
+	return c.t.cases.Render(w, http.StatusOK, page[conversationsView]{c.frame(p, "/console/conversations", nil), v})
 }
 
 func (c *Console) talkShow(w http.ResponseWriter, r *http.Request, p access.Principal) error {
@@ -118,6 +116,8 @@ func (c *Console) talkMove(w http.ResponseWriter, r *http.Request, p access.Prin
 	err := error(nil)
 	if text := strings.TrimSpace(r.PostForm.Get("text")); move == "say" && text == "" {
 		err = touch.Fielderr("text", "Write an answer")
+	} else if move == "callback" {
+		err = c.Backend.Conversations.CallTalk(r.Context(), p, id, r.PostForm.Get("day"), r.PostForm.Get("clock"))
 	} else if move == "say" {
 		err = c.Backend.Conversations.SayTalk(r.Context(), p, id, r.PostForm.Get("message"), text)
 	} else {

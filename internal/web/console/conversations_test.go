@@ -14,11 +14,15 @@ import (
 	"fairtouch/touch"
 )
 
-type decisionsOf = Decisions
+type (
+	decisionsOf = Decisions
+	restOf      = Conversations
+)
 
 // talksOf is a back end with one chat and one case; it notes what was asked of it.
 type talksOf struct {
 	decisionsOf
+	restOf
 	did []string
 	err error
 }
@@ -47,9 +51,20 @@ func (f *talksOf) SayTalk(_ context.Context, _ access.Principal, id, message, te
 	return f.err
 }
 
-func (f *talksOf) ReviewCase(_ context.Context, _ access.Principal, id, outcome, reason string) error {
-	f.did = append(f.did, outcome+" "+id+" "+reason)
-	return f.err
+func (f *talksOf) CaseToReview(context.Context, access.Principal, string) (ReviewPage, error) {
+	return ReviewPage{Case: Case{ID: "case_1", Kind: "review"}}, nil
+}
+
+func (f *talksOf) ReviewRates(context.Context, access.Principal) ([]ReviewRate, error) {
+	return []ReviewRate{{System: "scorer", N: 40, Overturned: 2, Share: 0.05, Low: 0.01, High: 0.17}}, nil
+}
+
+func (f *talksOf) ReviewCase(_ context.Context, _ access.Principal, id string, x ReviewForm) (ReviewDone, error) {
+	if f.err != nil {
+		return ReviewDone{}, f.err
+	}
+	f.did = append(f.did, x.Outcome+" "+id+" "+x.Reason)
+	return ReviewDone{Review: "dec_2"}, nil
 }
 
 func visit(c *Console, method, path string, form url.Values) *httptest.ResponseRecorder {
@@ -65,7 +80,7 @@ func TestAnAgentSeesWhoWaitsAndAnswers(t *testing.T) {
 	c, f := testConsole(t), &talksOf{}
 	c.Backend.Decisions, c.Backend.Conversations = f, f
 	w := visit(c, "GET", "/console/conversations", nil)
-	for _, want := range []string{"/console/conversations/talks/t1", "distress", "late", "39 of 40", "&lt;b&gt;Why?", `value="overturned"`} {
+	for _, want := range []string{"/console/conversations/talks/t1", "distress", "late", "39 of 40", "&lt;b&gt;Why?", "/console/conversations/cases/case_1", "not shown"} {
 		if !strings.Contains(w.Body.String(), want) {
 			t.Errorf("the queue lacks %q: %s", want, w.Body)
 		}
@@ -85,16 +100,18 @@ func TestAnAgentSeesWhoWaitsAndAnswers(t *testing.T) {
 	}
 }
 
-// A click is no review.
-func TestAReviewNeedsAnOutcomeAndAReason(t *testing.T) {
-	c, f := testConsole(t), &talksOf{}
+func TestAReviewersMistakesStandBesideTheirFields(t *testing.T) {
+	c, f := testConsole(t), &talksOf{err: touch.Fielderr("reason", "Say why, in a sentence")}
 	c.Backend.Decisions, c.Backend.Conversations = f, f
-	for _, form := range []url.Values{{"review": {"1"}}, {"outcome": {"confirmed"}, "reason": {"ok"}}, {"outcome": {"maybe"}, "reason": {"I looked at the whole file"}}} {
-		if w := visit(c, "POST", "/console/conversations/case_1", form); w.Code != http.StatusUnprocessableEntity || len(f.did) != 0 {
-			t.Errorf("%v: %d %v", form, w.Code, f.did)
+	form := url.Values{"outcome": {"overturned"}, "action": {"no call"}, "saw": {"data"}, "reason": {"short"}}
+	w := visit(c, "POST", "/console/conversations/cases/case_1", form)
+	for _, want := range []string{"Say why", `value="overturned" checked`, `value="no call"`, `value="data" checked`, ">short</textarea>"} {
+		if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), want) {
+			t.Errorf("%d, no %s", w.Code, want)
 		}
 	}
-	if w := visit(c, "POST", "/console/conversations/case_1", url.Values{"outcome": {"overturned"}, "reason": {"I looked at the whole file"}}); w.Code != http.StatusSeeOther || len(f.did) != 1 {
+	f.err = nil
+	if w := visit(c, "POST", "/console/conversations/cases/case_1", form); w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/console/decisions/dec_2" || len(f.did) != 1 {
 		t.Errorf("%d %v", w.Code, f.did)
 	}
 }

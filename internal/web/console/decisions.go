@@ -71,6 +71,8 @@ func heading(d *Decision) string {
 	switch {
 	case d.Erased:
 		return "This person was erased; what remains is the proof"
+	case d.Review != nil:
+		return "A person " + string(d.Review.Outcome) + " what the machine had decided"
 	case d.Verdict == touch.Allow && d.Outcome != nil && d.Outcome.Score != nil:
 		return "Person " + view.Short(d.Subject) + " was scored " + view.Score(*d.Outcome.Score) + ": " + d.Outcome.Band + ", " + d.Outcome.Action
 	case d.Verdict == touch.Allow:

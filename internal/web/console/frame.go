@@ -87,7 +87,7 @@ type templates struct {
 	today       view.Page[page[todayView]]
 	decisions   view.Page[page[decisionsView]]
 	decision    view.Page[page[decisionView]]
-	systems     view.Page[page[[]SystemLine]]
+	systems     view.Page[page[systemsView]]
 	system      view.Page[page[System]]
 	systemNew   view.Page[page[systemForm]]
 	systemEdit  view.Page[page[systemForm]]
@@ -98,6 +98,8 @@ type templates struct {
 	permissions view.Page[page[Permissions]]
 	person      view.Page[page[personView]]
 	cases       view.Page[page[conversationsView]]
+	handoff     view.Page[page[handoffView]]
+	review      view.Page[page[reviewView]]
 	talk        view.Page[page[Talk]]
 	staff       view.Page[page[Staff]]
 	campaigns   view.Page[page[[]CampaignLine]]
@@ -125,6 +127,10 @@ type templates struct {
 	pack        view.Page[page[Pack]]
 	settings    view.Page[page[settingsView]]
 	requests    view.Page[page[requestsView]]
+	again       view.Page[page[AgainPage]]
+	policy      view.Page[page[PolicyPage]]
+	sites       view.Page[page[[]SiteLine]]
+	site        view.Page[page[siteView]]
 	request     view.Page[page[RequestPage]]
 }
 
@@ -137,7 +143,7 @@ func loadTemplates() (templates, error) {
 		fault: view.Load[page[view.Fault]](l, "templates/fault.html"), signIn: view.Load[page[signInView]](l, "templates/sign_in.html"),
 		join: view.Load[page[joinView]](l, "templates/join.html"), today: view.Load[page[todayView]](l, "templates/today.html"),
 		decisions: view.Load[page[decisionsView]](l, "templates/decisions.html"), decision: view.Load[page[decisionView]](l, "templates/decision.html"),
-		systems: view.Load[page[[]SystemLine]](l, "templates/systems.html"), system: view.Load[page[System]](l, "templates/system.html"),
+		systems: view.Load[page[systemsView]](l, "templates/systems.html"), system: view.Load[page[System]](l, "templates/system.html"),
 		systemNew: view.Load[page[systemForm]](l, "templates/system_new.html"), systemEdit: view.Load[page[systemForm]](l, "templates/system_edit.html"),
 		retire: view.Load[page[confirm]](l, "templates/confirm.html"), ownership: view.Load[page[Ownership]](l, "templates/ownership.html"),
 		pilots: view.Load[page[[]PilotLine]](l, "templates/pilots.html"), law: view.Load[page[Rules]](l, "templates/law.html"),
@@ -156,8 +162,11 @@ func loadTemplates() (templates, error) {
 		proxies: view.Load[page[ProxiesPage]](l, "templates/proxies.html"),
 		model:   view.Load[page[GlobalPage]](l, "templates/model.html"),
 		pack:    view.Load[page[Pack]](l, "templates/pack.html"),
-		cases:   view.Load[page[conversationsView]](l, "templates/conversations.html"), talk: view.Load[page[Talk]](l, "templates/conversation.html"), staff: view.Load[page[Staff]](l, "templates/staff.html"),
+		cases:   view.Load[page[conversationsView]](l, "templates/conversations.html"), talk: view.Load[page[Talk]](l, "templates/conversation.html"), review: view.Load[page[reviewView]](l, "templates/review.html"), handoff: view.Load[page[handoffView]](l, "templates/handoff_settings.html"), staff: view.Load[page[Staff]](l, "templates/staff.html"),
 		settings: view.Load[page[settingsView]](l, "templates/settings.html"),
+		again:    view.Load[page[AgainPage]](l, "templates/again.html"),
+		policy:   view.Load[page[PolicyPage]](l, "templates/policy_text.html"),
+		sites:    view.Load[page[[]SiteLine]](l, "templates/sites.html"), site: view.Load[page[siteView]](l, "templates/site.html"),
 		requests: view.Load[page[requestsView]](l, "templates/requests.html"), request: view.Load[page[RequestPage]](l, "templates/request.html"),
 	}
 	return t, l.Err()

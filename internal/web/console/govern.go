@@ -54,6 +54,7 @@ type personView struct {
 	Person
 	External string
 	May      bool // the role may record a refusal
+	Minor    Minor
 }
 
 func (c *Console) personFind(w http.ResponseWriter, r *http.Request, p access.Principal) error {
@@ -69,7 +70,43 @@ func (c *Console) personFind(w http.ResponseWriter, r *http.Request, p access.Pr
 	if err != nil {
 		return err
 	}
-	return c.t.person.Render(w, http.StatusOK, page[personView]{c.frame(p, "/console/permissions", nil), personView{v, external, p.Can(access.ConsentWrite)}})
+	return c.t.person.Render(w, http.StatusOK, page[personView]{c.frame(p, "/console/permissions", nil), personView{Person: v, External: external, May: p.Can(access.ConsentWrite)}})
+}
+
+// personConfirm sends the link, and shows the person again.
+func (c *Console) personConfirm(w http.ResponseWriter, r *http.Request, p access.Principal) error {
+	external := strings.TrimSpace(r.PostForm.Get("external_id"))
+	err := c.Backend.People.AskToConfirm(r.Context(), p, external, r.PostForm.Get("notice"), r.PostForm.Get("email"))
+	var ps view.Problems
+	if err != nil && !ps.FromError(err) {
+		return err
+	}
+	if err == nil {
+		return c.personFind(w, r, p)
+	}
+	v, err := c.Backend.People.Person(r.Context(), p, external)
+	if err != nil {
+		return err
+	}
+	return c.t.person.Render(w, http.StatusUnprocessableEntity, page[personView]{c.frame(p, "/console/permissions", ps), personView{Person: v, External: external, May: true}})
+}
+
+// personMinor says when a person was born, and shows their guardian's link.
+func (c *Console) personMinor(w http.ResponseWriter, r *http.Request, p access.Principal) error {
+	external, status := strings.TrimSpace(r.PostForm.Get("external_id")), http.StatusOK
+	m, err := c.Backend.People.SetMinor(r.Context(), p, external, r.PostForm.Get("born"), r.PostForm.Get("country"))
+	var ps view.Problems
+	if err != nil && !ps.FromError(err) {
+		return err
+	}
+	if len(ps) > 0 {
+		status = http.StatusUnprocessableEntity
+	}
+	v, err := c.Backend.People.Person(r.Context(), p, external)
+	if err != nil {
+		return err
+	}
+	return c.t.person.Render(w, status, page[personView]{c.frame(p, "/console/permissions", ps), personView{Person: v, External: external, May: true, Minor: m}})
 }
 
 func (c *Console) personRefuse(w http.ResponseWriter, r *http.Request, p access.Principal) error {
@@ -82,7 +119,7 @@ func (c *Console) personRefuse(w http.ResponseWriter, r *http.Request, p access.
 func (c *Console) noticePublish(w http.ResponseWriter, r *http.Request, p access.Principal) error {
 	get := func(k string) string { return strings.TrimSpace(r.PostForm.Get(k)) }
 	err := c.Backend.People.Publish(r.Context(), p, NoticeForm{Key: get("key"), Locale: get("locale"), Purpose: get("purpose"), System: get("system"),
-		Channel: get("channel"), Title: get("title"), Text: get("text")})
+		Channel: get("channel"), Title: get("title"), Text: get("text"), Sites: get("sites") == "yes", Confirm: get("confirm") == "yes"})
 	var ps view.Problems
 	if err != nil && ps.FromError(err) {
 		return c.permissions(w, r, p, http.StatusUnprocessableEntity, ps)

@@ -63,6 +63,6 @@ func (c *Console) importAgain(w http.ResponseWriter, r *http.Request, p access.P
 // noticePreview shows a notice as people will see it, before it is published.
 func (c *Console) noticePreview(w http.ResponseWriter, r *http.Request, p access.Principal) error {
 	get := func(k string) string { return strings.TrimSpace(r.PostForm.Get(k)) }
-	v := NoticeForm{Key: get("key"), Locale: get("locale"), Purpose: get("purpose"), System: get("system"), Channel: get("channel"), Title: get("title"), Text: get("text")}
+	v := NoticeForm{Key: get("key"), Locale: get("locale"), Purpose: get("purpose"), System: get("system"), Channel: get("channel"), Title: get("title"), Text: get("text"), Sites: get("sites") == "yes", Confirm: get("confirm") == "yes"}
 	return c.t.notice.Render(w, http.StatusOK, page[NoticeForm]{c.frame(p, "/console/permissions", nil), v})
 }

@@ -47,7 +47,17 @@ func (c *Console) systemsList(w http.ResponseWriter, r *http.Request, p access.P
 	if err != nil {
 		return err
 	}
-	return c.t.systems.Render(w, http.StatusOK, page[[]SystemLine]{c.frame(p, "/console/systems", nil), ss})
+	v, err := c.Backend.Register.PolicyText(r.Context(), p, "en")
+	if err != nil {
+		return err
+	}
+	return c.t.systems.Render(w, http.StatusOK, page[systemsView]{c.frame(p, "/console/systems", nil), systemsView{ss, v}})
+}
+
+// systemsView is the list, and whether the privacy policy still describes it.
+type systemsView struct {
+	Lines  []SystemLine
+	Policy PolicyPage
 }
 
 func (c *Console) systemShow(w http.ResponseWriter, r *http.Request, p access.Principal) error {

@@ -38,11 +38,26 @@ type Reasons interface {
 // durable before the method returns, and the very next decision sees it.
 type Choices interface {
 	// Centre reads the person's permissions, at most five, in the locale. gpc
-	// says that the browser sent Global Privacy Control.
-	Centre(ctx context.Context, t Token, locale string, gpc bool) (Centre, error)
+	// says that the browser sent Global Privacy Control; devices are the signed
+	// values of web sites that this browser answered on.
+	Centre(ctx context.Context, t Token, locale string, gpc bool, devices []string) (Centre, error)
+	// LinkBrowser joins one of the devices, by its value, with the person who says
+	// that it is theirs, or takes it out again. What it refused counts for them from
+	// then on; what it allowed never does.
+	LinkBrowser(ctx context.Context, t Token, device string, on bool) error
 	// Choose records the choices as acts of the person, and returns the id of
 	// their receipt. A notice that was replaced meanwhile is touch.Conflict.
 	Choose(ctx context.Context, t Token, locale string, cs []Choice) (receipt string, err error)
+	// Ward reads the permissions of somebody under age by their guardian's link, and
+	// ChooseForWard records the guardian's choices. touch.Unknown once the person is
+	// of age.
+	Ward(ctx context.Context, t Token, locale string) (Centre, error)
+	ChooseForWard(ctx context.Context, t Token, locale string, cs []Choice) error
+	// ToConfirm reads what a mail's link asks, and changes nothing; Confirm says yes
+	// to it, once. touch.Unknown for a link that is wrong, used or too old;
+	// touch.Conflict where the person said no since, or the text was replaced.
+	ToConfirm(ctx context.Context, t Token) (Confirm, error)
+	Confirm(ctx context.Context, t Token) error
 	// Receipt returns the receipt as JSON.
 	Receipt(ctx context.Context, t Token, id string) ([]byte, error)
 	// Stopped reads what the person has stopped, and the text of the way back.
@@ -76,6 +91,7 @@ type Backend struct {
 	People  People
 	Public  Public
 	Rights  Rights
+	Chats   Chats
 }
 
 // Company is who answers for the AI systems.
@@ -90,7 +106,7 @@ type Company struct {
 
 // Links are the tokens of the other pages for the same person; an empty one
 // leaves its link out.
-type Links struct{ Why, Stop, Consent, Human, Verify, Rights string }
+type Links struct{ Why, Stop, Consent, Human, Verify, Rights, Chat string }
 
 // Why is what the reasons page says.
 type Why struct {
@@ -113,6 +129,15 @@ type Why struct {
 	Reference      string
 	Unlocked       bool // a valid code was given
 	Stopped        StopKind
+	Review         *PersonReview // by a person, the latest; nil for none
+}
+
+// PersonReview is what a person made of a decision.
+type PersonReview struct {
+	At         time.Time
+	Overturned bool
+	Action     string // what happens instead, where it was overturned
+	Reason     string // in the reviewer's words
 }
 
 // Reason is one plain sentence. A Locked one concerns the person's accounts and
@@ -178,6 +203,18 @@ type Centre struct {
 	GPC     bool // the signal was seen now or earlier, and is honoured
 	Rows    []Permission
 	Stopped StopKind
+
+	Minor    bool      // under age: a guardian has to agree, the person can only refuse
+	DemoLink string    // the link that a mail would hold, in a demo only
+	Browsers []Browser // this browser, once for each web site that it answered on
+}
+
+// Browser is what this browser answered on a web site.
+type Browser struct {
+	Device string // its signed value
+	Site   string
+	Since  time.Time
+	Linked bool // to this person
 }
 
 // Permission is one row of the preference centre.
@@ -188,6 +225,7 @@ type Permission struct {
 	Since    time.Time // zero: never asked
 	Source   Source
 	Conflict bool // a yes and a signal stand against each other: it counts as no
+	Confirm  bool // a yes counts once it was confirmed by a link in a mail
 }
 
 // Source is where a state came from, as the pages' messages name it.
@@ -206,6 +244,14 @@ type Choice struct {
 	ID     string
 	Notice string // hash of the text that was shown
 	Yes    bool
+	Email  string // where a link goes that confirms it
+}
+
+// Confirm is what a link in a mail asks to confirm.
+type Confirm struct {
+	Company Company
+	Notice  Notice
+	Done    bool
 }
 
 // Human is what the page with the question needs.
@@ -244,6 +290,7 @@ type Ask struct {
 type Register struct {
 	Company Company
 	Systems []System
+	Policy  bool // the section on AI of the privacy policy is published
 }
 
 // Mode says what Fairtouch does for a system.

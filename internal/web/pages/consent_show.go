@@ -3,6 +3,8 @@ package pages
 import (
 	"net/http"
 	"regexp"
+	"slices"
+	"strings"
 
 	"fairtouch/internal/web/view"
 	"fairtouch/touch"
@@ -34,7 +36,36 @@ func (p *Pages) centre(r *http.Request) (Centre, error) {
 		return Centre{}, err
 	}
 	gpc := r.Header.Get("Sec-GPC") == "1"
-	return p.Backend.Choices.Centre(r.Context(), token(r), p.locale(r, c.Locale), gpc)
+	return p.Backend.Choices.Centre(r.Context(), token(r), p.locale(r, c.Locale), gpc, devices(r))
+}
+
+// devices are the values that web sites of the company left in this browser.
+func devices(r *http.Request) (out []string) {
+	for _, c := range r.Cookies() {
+		if strings.HasPrefix(c.Name, "ft_device_") && len(out) < 5 {
+			out = append(out, c.Value)
+		}
+	}
+	return out
+}
+
+// browserLink joins this browser with the person, by their own act.
+func (p *Pages) browserLink(w http.ResponseWriter, r *http.Request) error {
+	if err := form(r); err != nil {
+		return err
+	}
+	d := r.PostForm.Get("device")
+	if !slices.Contains(devices(r), d) { // only the browser that one sits at
+		return touch.Errorf(touch.Invalid, "this browser has answered nothing on a web site")
+	}
+	if err := p.Backend.Choices.LinkBrowser(r.Context(), token(r), d, r.PostForm.Get("do") != "unlink"); err != nil {
+		return err
+	}
+	c, err := p.Backend.Public.Company(r.Context())
+	if err != nil {
+		return err
+	}
+	return back(w, r, p.frame(r, c).To("consent", string(token(r))))
 }
 
 // consentSave records what changed, and nothing else: an answer that stands as
@@ -59,8 +90,20 @@ func (p *Pages) consentSave(w http.ResponseWriter, r *http.Request) error {
 		return back(w, r, to)
 	}
 	id, err := p.Backend.Choices.Choose(r.Context(), token(r), f.Lang, choices)
+	if e := touch.AsError(err); err != nil && e.Field == "email" {
+		key := "confirm.noemail"
+		if e.Code != touch.Invalid {
+			key = "confirm.nomail"
+		}
+		msg, _ := f.T(key)
+		f.Problems = view.Problems{{Message: msg}}
+		return p.t.consent.Render(w, http.StatusUnprocessableEntity, doc[consentView]{f, consentView{Centre: c, Token: string(token(r))}})
+	}
 	if err != nil {
 		return err
+	}
+	if id == "" { // only what waits for a confirmation
+		return back(w, r, to)
 	}
 	return back(w, r, and(to, "saved="+id))
 }
@@ -78,7 +121,7 @@ func changed(r *http.Request, c Centre) (cs []Choice, replaced bool) {
 		if yes && shown != row.Notice.Hash {
 			return nil, true
 		}
-		cs = append(cs, Choice{ID: row.ID, Notice: row.Notice.Hash, Yes: yes})
+		cs = append(cs, Choice{ID: row.ID, Notice: row.Notice.Hash, Yes: yes, Email: strings.TrimSpace(r.PostForm.Get("e-" + row.ID))})
 	}
 	return cs, false
 }

@@ -3,6 +3,7 @@ package pages
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"fairtouch/internal/consent"
@@ -18,6 +19,7 @@ type Frame struct {
 	Missing  *Absent // the language that the person would rather have; nil for none
 	CSS      string
 	Icon     string
+	Script   string // of the pages that have one; "" for none
 	Company  Company
 	Problems view.Problems
 	Langs    []Lang
@@ -45,6 +47,23 @@ func (f Frame) Day(t time.Time) string {
 	return f.messages.day(f.Lang, t)
 }
 
+// Moment is a date and time of day in the time's own zone.
+func (f Frame) Moment(t time.Time) string {
+	if f.messages == nil || t.IsZero() {
+		return ""
+	}
+	return f.messages.day(f.Lang, time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)) + ", " + t.Format("15:04")
+}
+
+// Weekday names a day of the week.
+func (f Frame) Weekday(d time.Weekday) (string, error) {
+	all, err := f.T("date.weekdays")
+	if days := strings.Split(all, "|"); err == nil && len(days) == 7 {
+		return days[d], nil
+	}
+	return "", err
+}
+
 // To is the address of a page of this person, in the language they chose.
 func (f Frame) To(page, token string, rest ...string) string {
 	u := "/p/" + page + "/" + url.PathEscape(token)
@@ -62,7 +81,9 @@ func (f Frame) StateWord(s consent.State) (string, error) {
 	switch {
 	case s.Positive():
 		return f.T("state.yes")
-	case s == consent.Unknown, s == consent.Requested, s == consent.Deferred, s == "":
+	case s == consent.Requested:
+		return f.T("state.requested")
+	case s == consent.Unknown, s == consent.Deferred, s == "":
 		return f.T("state.unknown")
 	case s == consent.Expired:
 		return f.T("state.expired")

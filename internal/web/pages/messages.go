@@ -139,6 +139,11 @@ func (m *Messages) Pick(asked, header, fallback string) string {
 	return "en"
 }
 
+// Text is a message in a language that Pick gave, for mail that belongs to a page.
+func (m *Messages) Text(locale, key string, args ...any) (string, error) {
+	return m.text(locale, key, args)
+}
+
 func (m *Messages) text(locale, key string, args []any) (string, error) {
 	s, ok := m.by[locale][key]
 	if !ok {

@@ -47,6 +47,10 @@ type templates struct {
 	register view.Page[doc[Register]]
 	gone     view.Page[doc[goneView]]
 	rights   view.Page[doc[rightsPageView]]
+	confirm  view.Page[doc[confirmView]]
+	guardian view.Page[doc[guardianView]]
+	chat     view.Page[doc[chatView]]
+	try      view.Page[doc[struct{}]]
 }
 
 // New parses every template and message; an error means that the build is broken.
@@ -78,6 +82,10 @@ func loadTemplates() (templates, error) {
 		register: view.Load[doc[Register]](l, "templates/register_show.html"),
 		gone:     view.Load[doc[goneView]](l, "templates/gone_show.html"),
 		rights:   view.Load[doc[rightsPageView]](l, "templates/rights_show.html"),
+		confirm:  view.Load[doc[confirmView]](l, "templates/confirm_show.html"),
+		guardian: view.Load[doc[guardianView]](l, "templates/guardian_show.html"),
+		chat:     view.Load[doc[chatView]](l, "templates/chat_show.html"),
+		try:      view.Load[doc[struct{}]](l, "templates/chat_try.html"),
 	}
 	return t, l.Err()
 }
@@ -100,7 +108,12 @@ func (p *Pages) routes() []route {
 		{"POST /p/stop/{token}/undo", p.stopUndo},
 		{"GET /p/consent/{token}", p.consentShow},
 		{"POST /p/consent/{token}", p.consentSave},
+		{"POST /p/consent/{token}/browser", p.browserLink},
 		{"GET /p/consent/{token}/receipt/{id}", p.receiptShow},
+		{"GET /p/guardian/{token}", p.guardianShow},
+		{"POST /p/guardian/{token}", p.guardianSave},
+		{"GET /p/confirm/{token}", p.confirmShow},
+		{"POST /p/confirm/{token}", p.confirmSave},
 		{"GET /p/human/{token}", p.humanShow},
 		{"POST /p/human/{token}", p.humanAsk},
 		{"GET /p/verify/{token}", p.verifyShow},
@@ -110,6 +123,11 @@ func (p *Pages) routes() []route {
 		{"POST /p/rights/{token}/code", p.rightsCode},
 		{"POST /p/rights/{token}/unlock", p.rightsUnlock},
 		{"POST /p/rights/{token}/answer", p.rightsAnswer},
+		{"GET /p/chat/{token}", p.chatShow},
+		{"POST /p/chat/{token}", p.chatSay},
+		{"POST /p/chat/{token}/callback", p.chatCallBack},
+		{"GET /p/try-chat", p.chatTryShow},
+		{"POST /p/try-chat", p.chatTry},
 		{"GET /register", p.registerShow},
 		{"GET /p/", p.nothing},
 	}

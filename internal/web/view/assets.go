@@ -15,7 +15,7 @@ import (
 //go:embed assets
 var assetFiles embed.FS
 
-// Assets are the stylesheet and icon, each under a name that holds its content
+// Assets are the stylesheet, the icon and the chat's script, each under a name that holds its content
 // hash: a browser may keep it for ever, and a change has another name.
 type Assets struct {
 	byPath map[string]asset
@@ -51,7 +51,7 @@ func (a *Assets) add(name string, b []byte) {
 	sum := sha256.Sum256(b)
 	ext := path.Ext(name)
 	u := AssetPrefix + strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:6]) + ext
-	kind := map[string]string{".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}[ext]
+	kind := map[string]string{".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".js": "text/javascript; charset=utf-8"}[ext]
 	var z bytes.Buffer
 	w, _ := gzip.NewWriterLevel(&z, gzip.BestCompression)
 	_, _ = w.Write(b)

@@ -60,7 +60,7 @@ func inputField(ps Problems, name, label, value string, rest ...any) Field {
 	for _, r := range rest {
 		switch x := r.(type) {
 		case string:
-			if slices.Contains([]string{"password", "date", "area", "number", "email", "search"}, x) {
+			if slices.Contains([]string{"password", "date", "time", "area", "number", "email", "search"}, x) {
 				f.Kind = x
 			} else {
 				f.Hint = x

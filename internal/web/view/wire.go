@@ -16,12 +16,16 @@ import (
 // stylesheet, images and forms; no script at all.
 const Policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
+// PolicyScript is Policy for the few pages that a script of ours makes livelier,
+// and that work without it: our own files, talking to us alone.
+const PolicyScript = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
 // Guard wraps pages: security headers, the hosts we answer to, no form posted
 // from elsewhere, gzip, and a log line that holds the route's pattern but never
 // the path, since a path can hold a person's token.
 func Guard(hosts []string, log *slog.Logger, now func() time.Time, next http.Handler) http.Handler {
 	cross := http.NewCrossOriginProtection()
-	return Headers(allowHosts(hosts, logged(log, now, cross.Handler(gzipped(next)))))
+	return Headers(AllowHosts(hosts, logged(log, now, cross.Handler(gzipped(next)))))
 }
 
 // Headers sets the headers of every answer.
@@ -36,8 +40,8 @@ func Headers(next http.Handler) http.Handler {
 	})
 }
 
-// allowHosts refuses a request whose Host isn't ours (DNS rebinding, poisoned links).
-func allowHosts(hosts []string, next http.Handler) http.Handler {
+// AllowHosts refuses a request whose Host isn't ours (DNS rebinding, poisoned links).
+func AllowHosts(hosts []string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host := r.Host
 		if h, _, err := net.SplitHostPort(host); err == nil {
@@ -89,7 +93,7 @@ func acceptsGzip(r *http.Request) bool {
 // anyway, so nothing here streams.
 func gzipped(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !acceptsGzip(r) {
+		if !acceptsGzip(r) || r.Header.Get("Accept") == "text/event-stream" { // a stream leaves piece by piece
 			next.ServeHTTP(w, r)
 			return
 		}
