@@ -101,32 +101,40 @@ func places(v string) int {
 	return len(seen)
 }
 
-// match gives what stands in the places, or false. A place holds at least a byte.
-func (p *pattern) match(s string) ([]string, bool) {
+// mostSplits bounds how many ways to fill a message's places are tried.
+const mostSplits = 64
+
+// match calls fits with what may stand in the places, one way after another,
+// until it takes one. A place holds at least a byte; the shortest come first.
+func (p *pattern) match(s string, fits func(values []string) bool) bool {
 	if len(s) < p.literal+len(p.parts)-1 || !strings.HasPrefix(s, p.parts[0]) {
-		return nil, false
+		return false
 	}
 	last := p.parts[len(p.parts)-1]
-	s = s[len(p.parts[0]):]
 	if !strings.HasSuffix(s, last) {
-		return nil, false
+		return false
 	}
-	s = s[:len(s)-len(last)]
-	values := make([]string, 0, len(p.parts)-1)
-	for _, lit := range p.parts[1 : len(p.parts)-1] {
-		if s == "" {
-			return nil, false
+	tries := mostSplits
+	return p.split(1, s[len(p.parts[0]):len(s)-len(last)], nil, &tries, fits)
+}
+
+// split fills the place before the literal text number i, and those after it.
+func (p *pattern) split(i int, s string, values []string, tries *int, fits func([]string) bool) bool {
+	if i == len(p.parts)-1 {
+		*tries--
+		return s != "" && fits(append(values, s))
+	}
+	for from := 1; from < len(s) && *tries > 0; {
+		at := strings.Index(s[from:], p.parts[i])
+		if at < 0 {
+			return false
 		}
-		i := strings.Index(s[1:], lit)
-		if i < 0 {
-			return nil, false
+		if p.split(i+1, s[from+at+len(p.parts[i]):], append(values, s[:from+at]), tries, fits) {
+			return true
 		}
-		values, s = append(values, s[:i+1]), s[i+1+len(lit):]
+		from += at + 1
 	}
-	if s == "" {
-		return nil, false
-	}
-	return append(values, s), true
+	return false
 }
 
 var (

@@ -87,7 +87,8 @@ func (t *tr) start() {
 		e.silent = true // its text is what the form sends
 	}
 	for i, a := range tok.Attr {
-		if spoken[a.Key] && !e.silent {
+		// A cell's head is ours even where the cell isn't.
+		if spoken[a.Key] && (!e.silent || a.Key == "data-th" && !up.silent) {
 			if s, ok := t.c.Text(a.Val); ok {
 				tok.Attr[i].Val, changed = s, true
 			}

@@ -218,27 +218,35 @@ func (c *Catalogue) filled(p *pattern, s string, how int) ([]Part, bool) {
 	if p.parts[len(p.parts)-1] == "" {
 		core = strings.TrimRight(s, closers[1])
 	}
-	values, ok := p.match(core)
-	if !ok {
-		return nil, false
-	}
-	translated := make([][]Part, len(values))
+	var out []Part
+	ok := p.match(core, func(values []string) bool {
+		translated, ok := c.values(p, values, how)
+		if ok {
+			out = fill(p.out, translated)
+		}
+		return ok
+	})
+	return append(out, Part{s[len(core):], true}), ok
+}
+
+// values translates what stands in a message's places. False: something there is
+// English prose without a message, which only wide allows.
+func (c *Catalogue) values(p *pattern, values []string, how int) ([][]Part, bool) {
+	out := make([][]Part, len(values))
 	for i, v := range values {
 		if how == strict && newSentence.MatchString(v) {
 			return nil, false
 		}
 		if quoted(p, i) {
-			translated[i] = []Part{{v, true}}
+			out[i] = []Part{{v, true}}
 			continue
 		}
-		translated[i] = c.value(v, how)
-		for _, x := range translated[i] {
-			if how == strict && !x.Known && prose.MatchString(x.Text) {
-				return nil, false
-			}
+		out[i] = c.value(v, how)
+		if how == strict && slices.ContainsFunc(out[i], func(x Part) bool { return !x.Known && prose.MatchString(x.Text) }) {
+			return nil, false
 		}
 	}
-	return append(fill(p.out, translated), Part{s[len(core):], true}), true
+	return out, true
 }
 
 // quoted tells whether a place stands in quotation marks. Then it holds a name,
