@@ -8,11 +8,11 @@ const pages = ['/console/', '/console/campaigns', '/console/campaigns/spring', '
   '/console/conversations', '/console/staff', '/console/mail', '/console/reports', '/console/reports/month', '/console/reports/retention', '/console/settings'];
 
 // Names that the demo's people gave; everything else that is English is a fault.
-const names = /^(The bank's own calls, 2008 to 2010|The sandbox's one sentence|Sandbox: repeats what was written, no model|The demo's privacy officer|Copywriter: drafts for campaigns|Lead scorer 2 \(on trial\))$/;
+const names = /^(The bank's own calls, 2008 to 2010|The sandbox's one sentence|Sandbox: repeats what was written, no model|The demo's privacy officer|Copywriter: drafts for campaigns|Lead scorer 2 \(on trial\)|events of our customers|A vendor)$/;
 
 // english lists the English prose that a page shows outside the summaries of laws.
 const english = page => page.locator('main span[lang=en]:not([translate=no])').evaluateAll(all => all
-  .filter(e => !e.closest('.reasons') && !(location.pathname === '/console/law' && e.closest('td')))
+  .filter(e => !e.closest('.reasons') && !(/\/(law|pack)$/.test(location.pathname) && e.closest('td')))
   .map(e => e.textContent.trim()));
 
 async function german(page, name, width) {

@@ -194,11 +194,10 @@ func (c *Catalogue) cased(s string, how int) ([]Part, bool) {
 	if out, ok := c.figure(s); ok {
 		return []Part{{out, true}}, true
 	}
-	keys := []string{beginning(s), ""}
-	if keys[0] == "" {
-		keys = keys[1:]
+	if !strings.Contains(s, " ") {
+		return nil, false // one word: an id, a name
 	}
-	for _, k := range keys {
+	for _, k := range []string{beginning(s), ""} {
 		for i := range c.begin[k] {
 			if out, ok := c.filled(&c.begin[k][i], s, how); ok {
 				return out, true
@@ -211,12 +210,20 @@ func (c *Catalogue) cased(s string, how int) ([]Part, bool) {
 // filled translates a text by a message with places. The mark that ends a text
 // never belongs to what stands in a place.
 func (c *Catalogue) filled(p *pattern, s string, how int) ([]Part, bool) {
-	if how == wide && p.literal < leastLiteral {
+	if how == wide && p.literal < leastLiteral || len(s) < p.literal || !strings.HasPrefix(s, p.parts[0]) {
 		return nil, false
 	}
 	core := s
 	if p.parts[len(p.parts)-1] == "" {
 		core = strings.TrimRight(s, closers[1])
+	}
+	if !strings.HasSuffix(core, p.parts[len(p.parts)-1]) {
+		return nil, false
+	}
+	for _, literal := range p.parts[1:] {
+		if !strings.Contains(core, literal) {
+			return nil, false
+		}
 	}
 	var out []Part
 	ok := p.match(core, func(values []string) bool {
@@ -226,7 +233,10 @@ func (c *Catalogue) filled(p *pattern, s string, how int) ([]Part, bool) {
 		}
 		return ok
 	})
-	return append(out, Part{s[len(core):], true}), ok
+	if !ok {
+		return nil, false
+	}
+	return append(out, Part{s[len(core):], true}), true
 }
 
 // values translates what stands in a message's places. False: something there is
