@@ -115,7 +115,7 @@ func (t *tr) end() {
 }
 
 // prose tells English sentences from names, ids and figures.
-var prose = regexp.MustCompile(`(^|[\s(“])(([Tt]he|[Ii]s|[Aa]re|[Ww]as|[Ww]ere|[Oo]f|[Aa]nd|[Oo]r|[Tt]o|[Ff]or|[Nn]ot|[Ww]ith|[Ww]ithout|[Bb]y|[Ii]n|[Oo]n|[Aa]t|[Tt]his|[Tt]hat|[Ii]t|[Ii]ts|[Nn]o|[Yy]our|[Yy]ou|[Ff]rom|[Ww]ho|[Ww]hom|[Ww]hat|[Ww]hich|[Ww]hen|[Ww]here|[Hh]ow|[Hh]as|[Hh]ave|[Cc]an|[Mm]ay|[Mm]ust|[Bb]e|[Bb]een|[Nn]obody|[Nn]othing|[Ss]omebody|[Ee]verybody|[Pp]eople)([\s,;:)”]|[.?!]?$|[.?!] )|[Aa]n?\s+\w)`)
+var prose = regexp.MustCompile(`(^|[\s(“])(([Tt]he|[Ii]s|[Aa]re|[Ww]as|[Ww]ere|[Oo]f|[Aa]nd|[Oo]r|[Tt]o|[Ff]or|[Nn]ot|[Ww]ith|[Ww]ithout|[Bb]y|[Ii]n|[Oo]n|[Aa]t|[Tt]his|[Tt]hat|[Ii]t|[Ii]ts|[Yy]our|[Yy]ou|[Ff]rom|[Ww]ho|[Ww]hom|[Ww]hat|[Ww]hich|[Ww]hen|[Ww]here|[Hh]ow|[Hh]as|[Hh]ave|[Cc]an|[Mm]ust|[Bb]e|[Bb]een|[Nn]obody|[Nn]othing|[Ss]omebody|[Ee]verybody|[Pp]eople)([\s,;:)”]|[.?!]?$|[.?!] )|[Aa]n?\s+\w)`)
 
 func (t *tr) text() {
 	raw := t.z.Raw()
