@@ -10,6 +10,7 @@ import { outputsWalk } from './outputs.mjs';
 import { siteWalk } from './site.mjs';
 import { lifeWalk } from './life.mjs';
 import { rolesWalk } from './roles.mjs';
+import { germanWalk } from './german.mjs';
 
 const staff = ['/console/', '/console/decisions', '/console/systems', '/console/systems/lead-scorer', '/console/systems/lead-scorer/model', '/console/systems/new', '/console/systems/lead-scorer/edit',
   '/console/systems/lead-scorer/retire', '/console/ownership', '/console/pilots', '/console/law', '/console/permissions', '/console/conversations', '/console/conversations/settings', '/console/staff', '/console/settings',
@@ -98,6 +99,7 @@ await siteWalk();
 await chatWalk();
 await lifeWalk();
 await rolesWalk();
+await germanWalk();
 await browser.close();
 console.log(`${tally.passed} passed, ${tally.failed} failed`);
 process.exit(tally.failed ? 1 : 0);

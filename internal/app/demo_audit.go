@@ -57,15 +57,15 @@ func (a *App) demoKnown(ctx context.Context, rows []demo.Row, out []govern.Resul
 func ageBand(age float64) string {
 	switch {
 	case age < 30:
-		return "under 30"
+		return "0–29"
 	case age < 40:
-		return "30 to 39"
+		return "30–39"
 	case age < 50:
-		return "40 to 49"
+		return "40–49"
 	case age < 60:
-		return "50 to 59"
+		return "50–59"
 	}
-	return "60 and over"
+	return "60+"
 }
 
 // demoAudit plans the first audit and runs it. What it finds is what the data

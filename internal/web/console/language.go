@@ -2,6 +2,7 @@ package console
 
 import (
 	"embed"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"path"
@@ -16,7 +17,7 @@ import (
 	"fairtouch/touch"
 )
 
-//go:embed messages/*.yaml
+//go:embed messages
 var messageFiles embed.FS
 
 // languages are what the console speaks: English, and a catalogue for each other.
@@ -29,23 +30,36 @@ type languages struct {
 func loadLanguages() (languages, error) {
 	l := languages{tags: []string{"en"}, catalogues: map[string]*words.Catalogue{}}
 	tags := []language.Tag{language.English}
-	files, err := messageFiles.ReadDir("messages")
+	dirs, err := messageFiles.ReadDir("messages")
 	if err != nil {
 		return l, touch.Wrap(touch.Internal, err, "the console's messages can't be read")
 	}
-	for _, f := range files {
-		b, err := messageFiles.ReadFile(path.Join("messages", f.Name()))
-		if err != nil {
-			return l, touch.Wrap(touch.Internal, err, "the console's messages can't be read")
-		}
-		tag := strings.TrimSuffix(f.Name(), ".yaml")
-		if l.catalogues[tag], err = words.Load(tag, b); err != nil {
+	for _, d := range dirs {
+		tag := d.Name()
+		if l.catalogues[tag], err = loadMessages(tag); err != nil {
 			return l, err
 		}
 		l.tags, tags = append(l.tags, tag), append(tags, language.Make(tag))
 	}
 	l.matcher = language.NewMatcher(tags)
 	return l, nil
+}
+
+// loadMessages reads the message files of one language: messages/TAG/*.yaml.
+func loadMessages(tag string) (*words.Catalogue, error) {
+	names, err := fs.Glob(messageFiles, path.Join("messages", tag, "*.yaml"))
+	if err != nil {
+		return nil, touch.Wrap(touch.Internal, err, "the console's messages can't be read")
+	}
+	var files [][]byte
+	for _, n := range names {
+		b, err := messageFiles.ReadFile(n)
+		if err != nil {
+			return nil, touch.Wrap(touch.Internal, err, "the console's messages can't be read")
+		}
+		files = append(files, b)
+	}
+	return words.Load(tag, files...)
 }
 
 const languageCookie = "ft_language"

@@ -46,3 +46,19 @@ func TestTheLanguageFormLeadsBackIntoTheConsoleOnly(t *testing.T) {
 		}
 	}
 }
+
+// A page is translated while its reader waits.
+func BenchmarkHTML(b *testing.B) {
+	c, err := loadMessages("de")
+	if err != nil {
+		b.Fatal(err)
+	}
+	page, err := templateFiles.ReadFile("templates/request.html")
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(int64(len(page)))
+	for b.Loop() {
+		c.HTML(page)
+	}
+}

@@ -219,7 +219,7 @@ func (c *Console) systemRetireAsk(w http.ResponseWriter, r *http.Request, p acce
 		return err
 	}
 	at := "/console/systems/" + url.PathEscape(string(s.ID))
-	return c.t.retire.Render(w, http.StatusOK, page[confirm]{c.frame(p, "/console/systems", nil), confirm{"Retire " + s.Name + "?",
+	return c.t.retire.Render(w, http.StatusOK, page[confirm]{c.frame(p, "/console/systems", nil), confirm{"Retire “" + s.Name + "”?",
 		"From then on every use of it is refused, and everybody gets the alternative. Its record stays.", at + "/retire", "Retire it", at}})
 }
 

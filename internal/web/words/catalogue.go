@@ -13,9 +13,9 @@ import (
 
 // Catalogue is one language's message file. It is safe for many goroutines.
 type Catalogue struct {
-	Locale   string
-	exact    map[string]string
-	patterns []pattern // the most literal first
+	Locale string
+	exact  map[string]string
+	begin  map[string][]pattern // by their first bytes, the most literal first
 }
 
 // pattern is a message with places for what changes.
@@ -27,36 +27,63 @@ type pattern struct {
 
 const place = "{}"
 
-// Load reads a message file. An error names the message that is wrong: one
-// without text, or whose places differ from its key's.
-func Load(locale string, file []byte) (*Catalogue, error) {
-	var all map[string]string
-	if err := yaml.Unmarshal(file, &all); err != nil {
-		return nil, touch.Wrap(touch.Invalid, err, "messages %s are not valid YAML", locale)
+// Load reads a language's message files. An error names the message that is
+// wrong: one without text, one given twice, or one whose places differ from its
+// key's.
+func Load(locale string, files ...[]byte) (*Catalogue, error) {
+	c := &Catalogue{Locale: locale, exact: map[string]string{}, begin: map[string][]pattern{}}
+	seen := map[string]bool{}
+	for _, file := range files {
+		var all map[string]string
+		if err := yaml.Unmarshal(file, &all); err != nil {
+			return nil, touch.Wrap(touch.Invalid, err, "messages %s are not valid YAML", locale)
+		}
+		for k, v := range all {
+			if seen[k] {
+				return nil, touch.Errorf(touch.Invalid, "messages %s: %q is given twice", locale, k)
+			}
+			seen[k] = true
+			if err := c.add(k, v); err != nil {
+				return nil, err
+			}
+		}
 	}
-	c := &Catalogue{Locale: locale, exact: make(map[string]string, len(all))}
-	for k, v := range all {
-		n := strings.Count(k, place)
-		if strings.TrimSpace(v) == "" || places(v) != n {
-			return nil, touch.Errorf(touch.Invalid, "messages %s: %q must have a text with %d places", locale, k, n)
-		}
-		if n == 0 {
-			c.exact[k] = v
-			continue
-		}
-		parts := strings.Split(k, place)
-		if slices.Contains(parts[1:n], "") || strings.TrimSpace(strings.Join(parts, "")) == "" {
-			return nil, touch.Errorf(touch.Invalid, "messages %s: %q has two places that nothing parts, or no text", locale, k)
-		}
-		c.patterns = append(c.patterns, pattern{parts, len(k) - n*len(place), v})
+	for _, ps := range c.begin {
+		slices.SortFunc(ps, func(a, b pattern) int {
+			if a.literal != b.literal {
+				return b.literal - a.literal
+			}
+			return strings.Compare(a.out, b.out)
+		})
 	}
-	slices.SortFunc(c.patterns, func(a, b pattern) int {
-		if a.literal != b.literal {
-			return b.literal - a.literal
-		}
-		return strings.Compare(a.out, b.out)
-	})
 	return c, nil
+}
+
+func (c *Catalogue) add(k, v string) error {
+	n := strings.Count(k, place)
+	if strings.TrimSpace(v) == "" || places(v) != n {
+		return touch.Errorf(touch.Invalid, "messages %s: %q must have a text with %d places", c.Locale, k, n)
+	}
+	if n == 0 {
+		c.exact[k] = v
+		return nil
+	}
+	parts := strings.Split(k, place)
+	if slices.Contains(parts[1:n], "") || strings.TrimSpace(strings.Join(parts, "")) == "" {
+		return touch.Errorf(touch.Invalid, "messages %s: %q has two places that nothing parts, or no text", c.Locale, k)
+	}
+	b := beginning(parts[0])
+	c.begin[b] = append(c.begin[b], pattern{parts, len(k) - n*len(place), v})
+	return nil
+}
+
+// beginning is what patterns are found by: the first bytes of a text, "" for a
+// pattern that begins with less.
+func beginning(s string) string {
+	if len(s) < 3 {
+		return ""
+	}
+	return s[:3]
 }
 
 var numbered = regexp.MustCompile(`\{[1-9]\}`)
@@ -74,144 +101,77 @@ func places(v string) int {
 	return len(seen)
 }
 
-// Text translates a text. False: neither the text nor any sentence of it is in
-// the catalogue, and it comes back as it was.
-func (c *Catalogue) Text(s string) (string, bool) {
-	if out, ok := c.whole(s, false); ok {
-		return out, true
-	}
-	if out, ok := c.sentences(s); ok {
-		return out, true
-	}
-	return c.whole(s, true)
-}
+// mostSplits bounds how many ways to fill a message's places are tried.
+const mostSplits = 64
 
-var newSentence = regexp.MustCompile(`[.?!] +\p{Lu}`)
-
-// whole translates a text by one message. Only if wide may what stands in a
-// place begin a new sentence.
-func (c *Catalogue) whole(s string, wide bool) (string, bool) {
-	if out, ok := c.exact[s]; ok {
-		return out, true
-	}
-	for _, p := range c.patterns {
-		values, ok := p.match(s)
-		if !ok || !wide && slices.ContainsFunc(values, newSentence.MatchString) {
-			continue
-		}
-		for i, v := range values {
-			values[i] = c.value(v)
-		}
-		return fill(p.out, values), true
-	}
-	if out := c.value(s); out != s {
-		return out, true
-	}
-	return s, false
-}
-
-var sentenceEnd = regexp.MustCompile(`[.?!:;,)]+ +`)
-
-// sentences translates what it can of a text of several sentences or clauses.
-func (c *Catalogue) sentences(s string) (string, bool) {
-	cuts := sentenceEnd.FindAllStringIndex(s, -1)
-	for _, cut := range cuts {
-		head, ok := c.whole(s[:cut[0]], false)
-		mark := s[cut[0]:cut[1]]
-		if !ok {
-			// The mark may belong to the message.
-			whole := strings.TrimRight(s[:cut[1]], " ")
-			if head, ok = c.whole(whole, false); ok {
-				mark = s[len(whole):cut[1]]
-			}
-		}
-		if !ok {
-			continue
-		}
-		tail, _ := c.Text(s[cut[1]:])
-		return head + mark + tail, true
-	}
-	return s, false
-}
-
-// match gives what stands in the places, or false. A place holds at least a byte.
-func (p *pattern) match(s string) ([]string, bool) {
-	if len(s) < p.literal+len(p.parts)-1 || !strings.HasPrefix(s, p.parts[0]) {
-		return nil, false
-	}
+// match calls fits with what may stand in the places, one way after another,
+// until it takes one. A place holds at least a byte; the shortest come first.
+// The text begins and ends as the message does.
+func (p *pattern) match(s string, fits func(values []string) bool) bool {
 	last := p.parts[len(p.parts)-1]
-	s = s[len(p.parts[0]):]
-	if !strings.HasSuffix(s, last) {
-		return nil, false
+	if len(s) < p.literal+len(p.parts)-1 {
+		return false
 	}
-	s = s[:len(s)-len(last)]
-	values := make([]string, 0, len(p.parts)-1)
-	for _, lit := range p.parts[1 : len(p.parts)-1] {
-		if s == "" {
-			return nil, false
-		}
-		i := strings.Index(s[1:], lit)
-		if i < 0 {
-			return nil, false
-		}
-		values, s = append(values, s[:i+1]), s[i+1+len(lit):]
-	}
-	if s == "" {
-		return nil, false
-	}
-	return append(values, s), true
+	tries := mostSplits
+	return p.split(1, s[len(p.parts[0]):len(s)-len(last)], nil, &tries, fits)
 }
 
-func fill(out string, values []string) string {
-	if strings.Contains(out, place) {
-		for _, v := range values {
-			out = strings.Replace(out, place, v, 1)
-		}
-		return out
+// split fills the place before the literal text number i, and those after it.
+func (p *pattern) split(i int, s string, values []string, tries *int, fits func([]string) bool) bool {
+	if i == len(p.parts)-1 {
+		*tries--
+		return s != "" && fits(append(values, s))
 	}
-	return numbered.ReplaceAllStringFunc(out, func(m string) string {
-		i := int(m[1] - '1')
-		if i >= len(values) {
-			return m
+	for from := 1; from < len(s) && *tries > 0; {
+		at := strings.Index(s[from:], p.parts[i])
+		if at < 0 {
+			return false
 		}
-		return values[i]
-	})
+		if p.split(i+1, s[from+at+len(p.parts[i]):], append(values, s[:from+at]), tries, fits) {
+			return true
+		}
+		from += at + 1
+	}
+	return false
 }
 
 var (
-	grouped = regexp.MustCompile(`^[−-]?\d{1,3}(,\d{3})+$`)
-	decimal = regexp.MustCompile(`^[−-]?\d+\.\d+( ?%)?$`)
+	grouped = regexp.MustCompile(`^[+−-]?\d{1,3}(,\d{3})+$`)
+	decimal = regexp.MustCompile(`^[+−-]?\d+\.\d+( ?%)?$`)
 	dated   = regexp.MustCompile(`^(\d{1,2}) (January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (\d{4})(, \d\d:\d\d)?( UTC)?$`)
-	counted = regexp.MustCompile(`^([−-]?[\d,.]+)( %|%| )(.*)$`)
+	counted = regexp.MustCompile(`^([+−-]?[\d,.]+)( %|%| )(.*)$`)
+	ranged  = regexp.MustCompile(`^([+−-]?[\d,.]+)( to | ± )([+−-]?[\d,.]+)$`)
 )
 
-// value translates what stands in a place: a word of the catalogue, a number, a
-// date; anything else stays.
-func (c *Catalogue) value(v string) string {
-	if out, ok := c.exact[v]; ok {
-		return out
-	}
+// figure translates a number, a date, or a count with its unit; false for
+// anything else.
+func (c *Catalogue) figure(v string) (string, bool) {
 	if _, err := strconv.Atoi(v); err == nil {
-		return v
+		return v, true
 	}
 	switch {
 	case grouped.MatchString(v):
-		return strings.ReplaceAll(v, ",", c.or("thousands mark", ","))
+		return strings.ReplaceAll(v, ",", c.or("thousands mark", ",")), true
 	case decimal.MatchString(v):
-		return strings.Replace(v, ".", c.or("decimal mark", "."), 1)
+		return strings.Replace(v, ".", c.or("decimal mark", "."), 1), true
 	}
 	if m := dated.FindStringSubmatch(v); m != nil {
-		return m[1] + c.or("day mark", "") + " " + c.or(m[2], m[2]) + " " + m[3] + m[4] + m[5]
+		return m[1] + c.or("day mark", "") + " " + c.or(m[2], m[2]) + " " + m[3] + m[4] + m[5], true
 	}
-	if m := counted.FindStringSubmatch(v); m != nil {
-		if unit, ok := c.exact["{n} "+m[3]]; ok && m[2] == " " {
-			return c.value(m[1]) + " " + unit
-		}
-		if m[3] == "" {
-			return c.value(m[1]) + m[2]
-		}
+	if m := ranged.FindStringSubmatch(v); m != nil {
+		from, _ := c.figure(m[1])
+		to, _ := c.figure(m[3])
+		return from + c.or(m[2], m[2]) + to, true
 	}
-	return v
+	m := counted.FindStringSubmatch(v)
+	if m == nil {
+		return v, false
+	}
+	n, ok := c.figure(m[1])
+	if unit, is := c.exact["{n} "+m[3]]; is && m[2] == " " {
+		return n + " " + unit, true
+	}
+	return n + m[2] + m[3], ok && m[3] == ""
 }
 
 func (c *Catalogue) or(key, def string) string {

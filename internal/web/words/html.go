@@ -87,7 +87,8 @@ func (t *tr) start() {
 		e.silent = true // its text is what the form sends
 	}
 	for i, a := range tok.Attr {
-		if spoken[a.Key] && !e.silent {
+		// A cell's head is ours even where the cell isn't.
+		if spoken[a.Key] && (!e.silent || a.Key == "data-th" && !up.silent) {
 			if s, ok := t.c.Text(a.Val); ok {
 				tok.Attr[i].Val, changed = s, true
 			}
@@ -114,7 +115,7 @@ func (t *tr) end() {
 }
 
 // prose tells English sentences from names, ids and figures.
-var prose = regexp.MustCompile(`(?i)\b(the|is|are|was|were|of|and|to|for|not|with|without|by|in|on|this|that|it|no|your|you|from|who|what|a|an|has|have|can|may)\b`)
+var prose = regexp.MustCompile(`(^|[\s(“])(([Tt]he|[Ii]s|[Aa]re|[Ww]as|[Ww]ere|[Oo]f|[Aa]nd|[Oo]r|[Tt]o|[Ff]or|[Nn]ot|[Ww]ith|[Ww]ithout|[Bb]y|[Ii]n|[Oo]n|[Aa]t|[Tt]his|[Tt]hat|[Ii]t|[Ii]ts|[Yy]our|[Yy]ou|[Ff]rom|[Ww]ho|[Ww]hom|[Ww]hat|[Ww]hich|[Ww]hen|[Ww]here|[Hh]ow|[Hh]as|[Hh]ave|[Cc]an|[Mm]ust|[Bb]e|[Bb]een|[Nn]obody|[Nn]othing|[Ss]omebody|[Ee]verybody|[Pp]eople)([\s,;:)”]|[.?!]?$|[.?!] )|[Aa]n?\s+\w)`)
 
 func (t *tr) text() {
 	raw := t.z.Raw()
@@ -127,13 +128,13 @@ func (t *tr) text() {
 	}
 	i := strings.Index(s, core)
 	before, after := s[:i], s[i+len(core):]
-	out, ok := t.c.Text(strings.Join(strings.Fields(core), " "))
-	switch {
-	case ok:
-		t.out.WriteString(before + html.EscapeString(out) + after)
-	case !up.flat && prose.MatchString(core):
-		t.out.WriteString(before + `<span lang="en">` + html.EscapeString(core) + "</span>" + after)
-	default:
-		t.out.Write(raw)
+	t.out.WriteString(before)
+	for _, p := range t.c.Parts(strings.Join(strings.Fields(core), " ")) {
+		if !p.Known && !up.flat && prose.MatchString(p.Text) {
+			t.out.WriteString(`<span lang="en">` + html.EscapeString(p.Text) + "</span>")
+			continue
+		}
+		t.out.WriteString(html.EscapeString(p.Text))
 	}
+	t.out.WriteString(after)
 }

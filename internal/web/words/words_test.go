@@ -61,6 +61,37 @@ func TestBadMessagesAreRefused(t *testing.T) {
 			t.Errorf("%s was taken", bad)
 		}
 	}
+	if _, err := Load("de", []byte(`"a": "b"`), []byte(`"a": "c"`)); err == nil {
+		t.Error("a message given twice was taken")
+	}
+}
+
+func TestASentenceIsTranslatedWholeOrNotAtAll(t *testing.T) {
+	c := load(t, file+`
+"open": "offen"
+"late": "überfällig"
+"by {}, {} of {} is {}": "nach {1}: {2} bei {3} ist {4}"
+"the share of the right ones": "der Anteil der Richtigen"
+"Edit “{}”": "„{}“ bearbeiten"
+"Asks for: {}": "Verlangt: {}"
+" to ": " bis "
+`)
+	for in, want := range map[string]string{
+		"Open, unless the law says no.":                      "Open, unless the law says no.",
+		"Spring: late":                                       "Spring: überfällig",
+		"By age, the share of the right ones of 60+ is 0.25": "Nach age: der Anteil der Richtigen bei 60+ ist 0,25",
+		"Edit “The end of the day”":                          "„The end of the day“ bearbeiten",
+		"+0.25 to 1.50":                                      "+0,25 bis 1,50",
+		"(late).":                                            "(überfällig).",
+	} {
+		if got, _ := c.Text(in); got != want {
+			t.Errorf("%q became %q; want %q", in, got, want)
+		}
+	}
+	got := string(c.HTML([]byte("<p>Asks for: a label that people can read</p>")))
+	if want := `<p>Verlangt: <span lang="en">a label that people can read</span></p>`; got != want {
+		t.Errorf("got %s; want %s", got, want)
+	}
 }
 
 // What a page holds is never lost, whatever it holds.
