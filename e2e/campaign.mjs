@@ -152,6 +152,29 @@ export async function campaignWalk() {
     must(text.includes('rehearse again') && text.includes('void'), text.slice(0, 600));
     must(await marketer.locator('button:has-text("Start again")').count() === 0, 'it could be started');
   });
+  await check('a customer asks why and says no; the next run leaves her out', async () => {
+    const rows = readFileSync(result, 'utf8').split('\n');
+    const row = rows.find(l => l.includes(',true,'));
+    const page = await marketer.context().newPage();
+    await page.goto(base + new URL(row.split(',').find(c => c.includes('/p/why/'))).pathname);
+    await page.click('button[value=all]');
+    await page.close();
+    const hers = join(dir, 'hers.csv'), next = join(dir, 'next.csv');
+    const columns = rows[0].split(',').length - 6;
+    writeFileSync(hers, [rows[0], row].map(l => l.split(',').slice(0, columns).join(',')).join('\n') + '\n');
+    await marketer.goto(base + '/console/campaigns/spring/audience');
+    await marketer.setInputFiles('#f-table', hers);
+    await marketer.click('main button:has-text("Upload")');
+    await marketer.click('main button:has-text("Rehearse")');
+    for (let i = 0; i < 30 && await marketer.locator('text=Download the list').count() === 0; i++) {
+      await marketer.waitForTimeout(500);
+      await marketer.reload();
+    }
+    const [out] = await Promise.all([marketer.waitForEvent('download'), marketer.click('text=Download the list')]);
+    await out.saveAs(next);
+    const lines = readFileSync(next, 'utf8').trim().split('\n');
+    must(lines.length === 2 && lines[1].includes(',false,') && /object|no to this/.test(lines[1]), lines[1]);
+  });
   await check('an auditor reads the evidence, on paper and as JSON', async () => {
     const auditor = await enter('auditor');
     await auditor.goto(base + '/console/campaigns/spring/pack');
