@@ -61,14 +61,23 @@ func (c Claim) Label() string { return "urn:c2pa:" + c.uuid() }
 // Store makes the whole manifest store for a file whose SHA-256 without the
 // excluded spans is hash. The length of the result depends on the claim, the
 // chain and the spans' numbers alone, never on the hash, so that a caller can
-// ask for it first and place it afterwards.
+// ask for it first and place it afterwards. It is even: RIFF pads what is odd, and
+// readers differ on whether the padding belongs to the excluded span.
 func (c Claim) Store(s Signer, ex []Span, hash []byte) ([]byte, error) {
+	b, err := c.store(s, ex, hash, 8)
+	if err == nil && len(b)%2 == 1 {
+		b, err = c.store(s, ex, hash, 9)
+	}
+	return b, err
+}
+
+func (c Claim) store(s Signer, ex []Span, hash []byte, pad int) ([]byte, error) {
 	parents, parts, refs, err := c.ancestry()
 	if err != nil {
 		return nil, err
 	}
 	acts := c.actions(refs)
-	bound := dataHash{Name: "jumbf manifest", Alg: sha, Hash: hash, Pad: make([]byte, 8)}
+	bound := dataHash{Name: "jumbf manifest", Alg: sha, Hash: hash, Pad: make([]byte, pad)}
 	for _, e := range ex {
 		bound.Exclusions = append(bound.Exclusions, exclusion(e))
 	}
