@@ -30,6 +30,9 @@ type Row struct {
 // Count is how many calls the data hold.
 const Count = 45_211
 
+// Fitted is how many calls, the first ones, the shipped scorers were fitted on.
+const Fitted = 27_126
+
 var inputs = []string{"job", "education", "default", "balance", "housing", "loan", "contact", "day", "month", "campaign", "pdays", "previous", "poutcome"}
 
 var numeric = map[string]bool{"age": true, "balance": true, "day": true, "duration": true, "campaign": true, "pdays": true, "previous": true}

@@ -7,6 +7,7 @@ import (
 	"math"
 	"testing"
 
+	"fairtouch/demo"
 	"fairtouch/demo/models"
 )
 
@@ -94,5 +95,12 @@ func TestBandsLeaveNobodyOut(t *testing.T) {
 		if got := m.Calibration.Probability(m.Calibration.Margin(p)); math.Abs(got-p) > 1e-12 {
 			t.Errorf("%s: the border's margin gives %g, not %g", m.ID, got, p)
 		}
+	}
+}
+
+func TestTheDemoKnowsWhichCallsWereFitted(t *testing.T) {
+	c := card(t)
+	if c.Split.Fit.From != 0 || c.Split.Fit.To != demo.Fitted {
+		t.Errorf("fitted on %d to %d, the demo says the first %d", c.Split.Fit.From, c.Split.Fit.To, demo.Fitted)
 	}
 }

@@ -161,7 +161,25 @@ func (s staff) Uploaded(ctx context.Context, p access.Principal, id touch.Campai
 	if err != nil {
 		return console.Uploaded{}, err
 	}
-	out := console.Uploaded{File: file, Name: u.Name, Columns: in.Columns(), Fields: MapFields(), Markets: c.Markets}
+	out, err := firstRows(u, in)
+	if err != nil {
+		return out, err
+	}
+	out.Fields, out.Markets = MapFields(), c.Markets
+	out.Map = GuessMapping(out.Columns, c.Markets)
+	var kept Mapping
+	err = s.DB.Document(ctx, p.Workspace, DocMapping, mappingKey(out.Columns), &kept)
+	if err == nil {
+		out.Map = kept
+	} else if touch.CodeOf(err) != touch.Unknown {
+		return out, err
+	}
+	return out, nil
+}
+
+// firstRows are the first rows of a table as a page shows them.
+func firstRows(u upload, in tables.Reader) (console.Uploaded, error) {
+	out := console.Uploaded{File: u.File, Name: u.Name, Columns: in.Columns()}
 	for len(out.Rows) < shownRows {
 		row, err := in.Next()
 		if err == io.EOF {
@@ -184,14 +202,6 @@ func (s staff) Uploaded(ctx context.Context, p access.Principal, id touch.Campai
 	}
 	if len(out.Rows) == 0 {
 		return out, touch.Fielderr("table", "The table has a header and no rows")
-	}
-	out.Map = GuessMapping(out.Columns, c.Markets)
-	var kept Mapping
-	err = s.DB.Document(ctx, p.Workspace, DocMapping, mappingKey(out.Columns), &kept)
-	if err == nil {
-		out.Map = kept
-	} else if touch.CodeOf(err) != touch.Unknown {
-		return out, err
 	}
 	return out, nil
 }

@@ -205,6 +205,9 @@ func (s staff) Audit(ctx context.Context, p access.Principal, id string) (consol
 		return console.AuditPage{}, err
 	}
 	out := console.AuditPage{Run: run, Table: measures(run.Report.Metrics)}
+	if run.Training != nil {
+		out.Shares, out.ShareTable = console.TrainingFigures(run.Training)
+	}
 	for _, panel := range run.Report.Panels() {
 		var bars []chart.Bar
 		for _, b := range panel.Bars {
@@ -264,7 +267,8 @@ func (s staff) fairPromise(ctx context.Context, p access.Principal) (console.Pro
 	v, err := s.Audits(ctx, p)
 	out := console.Promise{Name: "Fair", Link: "/console/fairness", Word: "not audited", State: touch.Gap,
 		Text: "No audit of decisions has been run here."}
-	if err != nil || len(v.Runs) == 0 {
+	runs := slices.DeleteFunc(v.Runs, func(x audit.Run) bool { return x.Training != nil })
+	if err != nil || len(runs) == 0 {
 		return out, err
 	}
 	corrected := 0
@@ -273,7 +277,7 @@ func (s staff) fairPromise(ctx context.Context, p access.Principal) (console.Pro
 			corrected++
 		}
 	}
-	out.Text = fmt.Sprintf("%d audits of decisions on record; %d findings, of which %d were corrected. The last: %s", len(v.Runs), len(v.Findings), corrected, v.Runs[0].Report.Headline)
+	out.Text = fmt.Sprintf("%d audits of decisions on record; %d findings, of which %d were corrected. The last: %s", len(runs), len(v.Findings), corrected, runs[0].Report.Headline)
 	out.Word, out.State = "0 open", touch.Allow
 	if v.Open > 0 {
 		out.Word, out.State = fmt.Sprintf("%d open", v.Open), touch.Gap

@@ -6,8 +6,10 @@ import (
 	"time"
 
 	"fairtouch/demo"
+	"fairtouch/fairness"
 	"fairtouch/internal/access"
 	"fairtouch/internal/audit"
+	"fairtouch/internal/engine"
 	"fairtouch/internal/govern"
 	"fairtouch/internal/web/console"
 	"fairtouch/touch"
@@ -93,5 +95,34 @@ func (a *App) demoAudit(ctx context.Context) error {
 	if err == nil {
 		_, err = a.RunPlan(ctx, Demo, plan.ID, u.ID)
 	}
+	if err == nil {
+		err = a.demoTraining(ctx, p, plan)
+	}
 	return err
+}
+
+// demoTraining checks the calls that the scorers were fitted on against the
+// people whom they score, by the same groups.
+func (a *App) demoTraining(ctx context.Context, p access.Principal, plan audit.Plan) error {
+	spec, err := engine.ParseSpec([]byte(plan.Spec))
+	if err != nil {
+		return err
+	}
+	spec.Training = &engine.Training{File: "bank-full.csv", Label: "y", Positive: []string{"yes"}}
+	t, err := spec.ForTraining()
+	if err != nil {
+		return err
+	}
+	source := engine.Stream{Name: "demo", Source: "bank-full.csv, the calls that the scorers were fitted on", Snapshot: strconv.Itoa(demo.Fitted) + " rows",
+		Columns: []string{"age", "job", "marital", "y"}}
+	source.Rows = func(_ context.Context, yield func(func(string) fairness.Value) error) error {
+		return demo.Rows(demo.Fitted, func(r demo.Row) error {
+			of := map[string]string{"age": ageBand(r.Age), "job": r.Job, "marital": r.Marital, "y": "no"}
+			if r.Yes {
+				of["y"] = "yes"
+			}
+			return yield(func(col string) fairness.Value { return fairness.Value{Text: of[col]} })
+		})
+	}
+	return staff{a}.keepTraining(ctx, p, plan, &spec, &t, source)
 }

@@ -62,4 +62,5 @@ type Run struct {
 	Closed     []string       `json:"closed,omitzero"`
 	Permission *Permission    `json:"permission,omitzero"` // for which protected attributes were used
 	More       int            `json:"more,omitzero"`       // failed comparisons beyond those that became findings
+	Training   *Training      `json:"training,omitzero"`   // of a check of training data: the report is of its labels
 }

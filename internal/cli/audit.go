@@ -23,10 +23,11 @@ type auditCmd struct {
 }
 
 type auditRunCmd struct {
-	Spec   string `arg:"" help:"Specification (YAML); - is standard input." placeholder:"SPEC.yaml"`
-	Engine string `help:"file, decisions, postgres, duckdb, trino or clickhouse (default: as the data are named)." placeholder:"E"`
-	SQL    bool   `name:"sql" help:"Print the statement for postgres, trino or clickhouse instead of running it."`
-	FailOn string `name:"fail-on" help:"Exit status 1 on this verdict: fail, or inconclusive (then on fail too)." enum:",fail,inconclusive" default:""`
+	Spec     string `arg:"" help:"Specification (YAML); - is standard input." placeholder:"SPEC.yaml"`
+	Engine   string `help:"file, decisions, postgres, duckdb, trino or clickhouse (default: as the data are named)." placeholder:"E"`
+	SQL      bool   `name:"sql" help:"Print the statement for postgres, trino or clickhouse instead of running it."`
+	Training bool   `help:"Check the training data that the specification names, by the same groups, before a model learns from them."`
+	FailOn   string `name:"fail-on" help:"Exit status 1 on this verdict: fail, or inconclusive (then on fail too)." enum:",fail,inconclusive" default:""`
 }
 
 // auditMemory is what an audit may use before the collector works harder.
@@ -51,6 +52,9 @@ func (c *auditRunCmd) Run(r *run) error {
 	if r.App == nil { // a server keeps its own
 		debug.SetMemoryLimit(auditMemory)
 	}
+	if c.Training {
+		return c.training(r, &spec)
+	}
 	report, err := c.examine(r, &spec, b)
 	if err != nil {
 		return err
@@ -66,19 +70,28 @@ func (c *auditRunCmd) examine(r *run, spec *engine.Spec, text []byte) (report au
 		})
 		return report, err
 	}
-	if c.Engine == "duckdb" && r.DuckDB != nil {
-		e, done, err := r.DuckDB(r.path(spec.Data.Database), r.Dir)
-		if err != nil {
-			return report, err
-		}
-		report, err = audit.Examine(r.ctx, spec, e)
-		return report, errors.Join(err, done())
-	}
-	e, err := c.engine(r, spec)
+	result, err := c.count(r, spec)
 	if err != nil {
 		return report, err
 	}
-	return audit.Examine(r.ctx, spec, e)
+	return audit.Judge(spec, result), nil
+}
+
+// count counts the cells of a file or of a table.
+func (c *auditRunCmd) count(r *run, spec *engine.Spec) (out engine.Result, err error) {
+	if c.Engine == "duckdb" && r.DuckDB != nil {
+		e, done, err := r.DuckDB(r.path(spec.Data.Database), r.Dir)
+		if err != nil {
+			return out, err
+		}
+		out, err = e.Count(r.ctx, engine.Compile(spec))
+		return out, errors.Join(err, done())
+	}
+	e, err := c.engine(r, spec)
+	if err != nil {
+		return out, err
+	}
+	return e.Count(r.ctx, engine.Compile(spec))
 }
 
 func (c *auditRunCmd) show(r *run, spec *engine.Spec, report audit.Report) (err error) {

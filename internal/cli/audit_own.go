@@ -18,16 +18,19 @@ const atTheShell touch.UserID = "shell"
 // own audits the installation's decisions and puts the audit on record, with
 // the purpose for which protected attributes were used.
 func (c *auditRunCmd) own(r *run, a *app.App, ws touch.Workspace, s *engine.Spec, text []byte) (audit.Report, error) {
-	now := time.Now()
-	perm := &audit.Permission{Purpose: s.Purpose, By: atTheShell, Until: now.Add(time.Hour)}
-	own := audit.Own{Rows: a.DB, Open: a.Record, Keys: a.Keeper, Protected: a.DB, Now: time.Now}
-	e, err := own.Engine(ws, s, perm)
+	perm := shellPermission(s)
+	e, err := a.OwnAudits().Engine(ws, s, perm)
 	if err != nil {
 		return audit.Report{}, err
 	}
 	d := audit.Desk{Store: a.DB, Plans: a.DB, Record: a.Record, Now: time.Now}
 	run, err := d.RunSpec(r.ctx, ws, audit.Plan{Name: s.Name, System: touch.SystemID(s.Data.Decisions.System), Spec: string(text), Permission: perm}, s, e, atTheShell)
 	return run.Report, err
+}
+
+// shellPermission is for the purpose that the specification names, an hour long.
+func shellPermission(s *engine.Spec) *audit.Permission {
+	return &audit.Permission{Purpose: s.Purpose, By: atTheShell, Until: time.Now().Add(time.Hour)}
 }
 
 type auditAttributesCmd struct {

@@ -36,6 +36,7 @@ type Spec struct {
 	Limits     Limits             `yaml:"limits"`
 	Seed       uint64             `yaml:"seed"` // of the bootstrap
 	Purpose    string             `yaml:"purpose"`
+	Training   *Training          `yaml:"training"` // what the model learns from; optional
 
 	Dir string `yaml:"-"` // where the specification lies; files are looked for there first
 }
@@ -213,6 +214,11 @@ func (s *Spec) validateParts() error {
 	for name, t := range s.Tolerance {
 		if _, ok := fairness.ParseMetric(name); !ok || !(t > 0 && t <= 1) {
 			return touch.Fielderr("tolerance", "each is a metric's name with a number above 0 and at most 1")
+		}
+	}
+	if s.Training != nil {
+		if _, err := s.ForTraining(); err != nil {
+			return err
 		}
 	}
 	if j := s.Data.Join; j != nil && (j.On == "" || (j.File == "") == (s.Data.File != "") || (j.Table == "") == (s.Data.Table != "")) {

@@ -116,6 +116,7 @@ type Backend struct {
 	House         House
 	Campaigns     Campaigns
 	Fairness      Fairness
+	Training      TrainingData
 	Prompts       Prompts
 	Reports       Reports
 	Conversations Conversations

@@ -39,11 +39,12 @@ const cookieName = "ft_session"
 
 // The routes that take a large body read it themselves.
 const (
-	uploadPattern = "POST /console/campaigns/{id}/audience"
-	importPattern = "POST /console/permissions/import"
-	markPattern   = "POST /console/marks/mark"
-	readPattern   = "POST /console/marks/read"
-	feedPattern   = "POST /console/marks/feed"
+	uploadPattern   = "POST /console/campaigns/{id}/audience"
+	trainingPattern = "POST /console/fairness/training/{plan}"
+	importPattern   = "POST /console/permissions/import"
+	markPattern     = "POST /console/marks/mark"
+	readPattern     = "POST /console/marks/read"
+	feedPattern     = "POST /console/marks/feed"
 )
 
 // maxForm bounds a posted form.
@@ -61,7 +62,7 @@ type route struct {
 }
 
 func (c *Console) routes() []route {
-	return append(append(c.requestRoutes(), c.siteRoutes()...), []route{
+	return append(slices.Concat(c.requestRoutes(), c.siteRoutes(), c.trainingRoutes()), []route{
 		{"GET /console/sign-in", "", true, c.signInShow},
 		{"POST /console/sign-in", "", true, c.signInTry},
 		{"POST /console/enter", "", true, c.demoEnter},
@@ -215,7 +216,7 @@ func (c *Console) wrap(rt route) http.HandlerFunc {
 		w.Header().Set("Cache-Control", "no-store")
 		w, finish := c.translated(w, r)
 		defer finish()
-		big := slices.Contains([]string{uploadPattern, importPattern, markPattern, readPattern, feedPattern}, rt.pattern)
+		big := slices.Contains([]string{uploadPattern, trainingPattern, importPattern, markPattern, readPattern, feedPattern}, rt.pattern)
 		if !big {
 			r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		}

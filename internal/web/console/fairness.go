@@ -90,6 +90,9 @@ type AuditPage struct {
 	More    []chart.Figure // a click away
 	Table   chart.Table    // every measure
 	Fits    []chart.Figure
+
+	Shares     []chart.Figure // of training data
+	ShareTable chart.Table
 }
 
 // PlanForm is a plan that is being written.

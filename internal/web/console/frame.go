@@ -121,6 +121,7 @@ type templates struct {
 	prompts     view.Page[page[PromptsPage]]
 	marks       view.Page[page[marksView]]
 	reach       view.Page[page[ReachPage]]
+	training    view.Page[page[trainingView]]
 	proxies     view.Page[page[ProxiesPage]]
 	model       view.Page[page[GlobalPage]]
 	approvals   view.Page[page[[]ApprovalLine]]
@@ -161,9 +162,10 @@ func loadTemplates() (templates, error) {
 		prompts: view.Load[page[PromptsPage]](l, "templates/prompts.html"),
 		marks:   view.Load[page[marksView]](l, "templates/marks.html"),
 		reach:   view.Load[page[ReachPage]](l, "templates/reach.html"), proxies: view.Load[page[ProxiesPage]](l, "templates/proxies.html"),
-		model: view.Load[page[GlobalPage]](l, "templates/model.html"),
-		pack:  view.Load[page[Pack]](l, "templates/pack.html"),
-		cases: view.Load[page[conversationsView]](l, "templates/conversations.html"), talk: view.Load[page[Talk]](l, "templates/conversation.html"), review: view.Load[page[reviewView]](l, "templates/review.html"), handoff: view.Load[page[handoffView]](l, "templates/handoff_settings.html"), staff: view.Load[page[Staff]](l, "templates/staff.html"),
+		training: view.Load[page[trainingView]](l, "templates/training.html"),
+		model:    view.Load[page[GlobalPage]](l, "templates/model.html"),
+		pack:     view.Load[page[Pack]](l, "templates/pack.html"),
+		cases:    view.Load[page[conversationsView]](l, "templates/conversations.html"), talk: view.Load[page[Talk]](l, "templates/conversation.html"), review: view.Load[page[reviewView]](l, "templates/review.html"), handoff: view.Load[page[handoffView]](l, "templates/handoff_settings.html"), staff: view.Load[page[Staff]](l, "templates/staff.html"),
 		settings: view.Load[page[settingsView]](l, "templates/settings.html"),
 		again:    view.Load[page[AgainPage]](l, "templates/again.html"),
 		policy:   view.Load[page[PolicyPage]](l, "templates/policy_text.html"),
