@@ -31,6 +31,8 @@ export async function fairnessWalk() {
     }
     must((await page.locator('section:has(#r) tbody').textContent()).includes('By age alone'), 'it did not run');
   });
+  await trainingWalk(page);
+  await page.goto(base + '/console/fairness');
   await check('bad attributes get one clear message', async () => {
     await page.fill('#f-name', 'x');
     await page.fill('#f-attributes', '');
@@ -82,4 +84,45 @@ export async function fairnessWalk() {
     await look(page, 'who is reached', width);
   }
   await context.close();
+}
+
+// trainingWalk checks a table of training data by the plan's groups.
+async function trainingWalk(page) {
+  const plan = page.locator('tr', { hasText: 'Lead scorer by age, job' });
+  await check('the demo knows whom the scorers were not fitted on', async () => {
+    await page.goto(base + '/console/fairness');
+    await page.locator('section:has(#r) tr', { hasText: 'training data' }).locator('a').first().click();
+    must(/job student is [\d.]+ % of the training data/.test(await page.locator('h1').textContent()), await page.locator('h1').textContent());
+    must(await page.locator('section:has(#t) figure svg').count() === 3, 'not drawn for each attribute');
+  });
+  for (const width of [1280, 320]) {
+    await page.setViewportSize({ width, height: 900 });
+    await look(page, 'training data by group', width);
+  }
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await check('a table is uploaded, told what it holds, and checked', async () => {
+    await page.goto(base + '/console/fairness');
+    await plan.locator('a[href*="/fairness/training/"]').first().click();
+    const rows = ['age_years,work,family,took'];
+    for (let i = 0; i < 400; i++) rows.push(`${20 + i % 45},${i % 3 ? 'technician' : 'student'},${i % 2 ? 'single' : 'married'},${i % 7 ? 'no' : 'yes'}`);
+    await page.setInputFiles('#f-table', { name: 'calls.csv', mimeType: 'text/csv', buffer: Buffer.from(rows.join('\n')) });
+    await page.click('main button[type=submit]');
+    await page.click('main button[type=submit]');
+    must(await page.locator('.summary').count() === 1, 'nothing was chosen, and nothing was said');
+    await page.selectOption('#f-label', 'took');
+    await page.fill('#f-positive', 'yes');
+    for (const [i, column, cuts] of [[0, 'age_years', '30, 40, 50, 60'], [1, 'work', ''], [2, 'family', '']]) {
+      await page.selectOption(`#f-column-${i}`, column);
+      await page.fill(`#f-cuts-${i}`, cuts);
+    }
+    await look(page, 'what training data hold', 1280);
+    await page.click('main button[type=submit]');
+    for (let i = 0; i < 30 && await page.locator('section:has(#r) tr', { hasText: 'training data' }).count() < 2; i++) {
+      await page.waitForTimeout(500);
+      await page.goto(base + '/console/fairness');
+    }
+    await page.locator('section:has(#r) tr', { hasText: 'training data' }).locator('a').first().click();
+    const said = await page.locator('main').textContent();
+    must(said.includes('calls.csv') && said.includes('shares can\'t be compared: age'), said.slice(0, 600));
+  });
 }

@@ -188,20 +188,36 @@ func trainingHeadline(r *Report, groups []TrainingGroup) string {
 func percent(x float64) string { return fmt.Sprintf("%.1f %%", 100*x) }
 
 func trainingNotes(groups []TrainingGroup) (out []string) {
-	var thin, unlabelled []string
+	thin, first := 0, ""
+	var unlabelled int64
 	for _, g := range groups {
 		if g.Thin {
-			thin = append(thin, g.Attribute+" "+g.Group)
+			thin++
 		}
-		if g.Unlabelled > 0 {
-			unlabelled = append(unlabelled, fmt.Sprintf("%s %s %s", g.Attribute, g.Group, percent(float64(g.Unlabelled)/float64(g.Rows))))
+		if first == "" {
+			first = g.Attribute
+		}
+		if g.Attribute == first { // each attribute counts all rows
+			unlabelled += g.Unlabelled
 		}
 	}
-	if len(thin) > 0 {
-		out = append(out, fmt.Sprintf("fewer than %d labels of yes or of no, so that what a model says of them is mostly noise: %s", ThinLabels, strings.Join(thin, ", ")))
+	if thin > 0 {
+		out = append(out, fmt.Sprintf("%d groups have fewer than %d labels of yes or of no, so that what a model says of them is mostly noise", thin, ThinLabels))
 	}
-	if len(unlabelled) > 0 {
-		out = append(out, "rows without a label, from which nothing is learned: "+strings.Join(unlabelled, ", "))
+	if unlabelled > 0 {
+		out = append(out, fmt.Sprintf("%d rows have no label, and nothing is learned from them", unlabelled))
 	}
 	return out
+}
+
+// Words is the verdict on a group as a table says it.
+func (g *TrainingGroup) Words() string {
+	w := string(g.Verdict)
+	if w == "" {
+		w = "not compared"
+	}
+	if g.Thin {
+		w += ", few labels"
+	}
+	return w
 }

@@ -92,7 +92,7 @@ func TestTrainingDataThatLackAGroupFail(t *testing.T) {
 	if !strings.Contains(r.Headline, "young is 10.0 % of the training data and 49.0 % of the people") {
 		t.Errorf("headline %q", r.Headline)
 	}
-	if notes := strings.Join(r.Notes, "\n"); !strings.Contains(notes, "age new") || !strings.Contains(notes, "young 50.0 %") {
+	if notes := strings.Join(r.Notes, "\n"); !strings.Contains(notes, "1 groups have fewer than 30 labels") || !strings.Contains(notes, "100 rows have no label") {
 		t.Errorf("notes %q", notes)
 	}
 }

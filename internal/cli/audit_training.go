@@ -70,7 +70,7 @@ func printTraining(w io.Writer, t *audit.Training) {
 	table(w, "ATTRIBUTE\tGROUP\tROWS\tYES\tUNLABELLED\tSHARE\tIN USE\tRATIO\tINTERVAL\tVERDICT\tWEIGHTS NO, YES", func(line func(...any)) {
 		for _, g := range t.Groups {
 			line(g.Attribute, g.Group, g.Rows, g.Positive, g.Unlabelled, fmt.Sprintf("%.4g", g.Share), short(g.UseShare), short(g.Ratio),
-				short(g.Low)+" to "+short(g.High), g.Verdict, short(g.Weights[0])+", "+short(g.Weights[1]))
+				short(g.Low)+" to "+short(g.High), g.Words(), short(g.Weights[0])+", "+short(g.Weights[1]))
 		}
 	})
 	fmt.Fprintln(w)

@@ -160,7 +160,7 @@ func TrainingFigures(t *audit.Training) (figs []chart.Figure, table chart.Table)
 			weights = decimals(*g.Weights[0]) + ", " + decimals(*g.Weights[1])
 		}
 		rows = append(rows, []string{g.Attribute, g.Group, strconv.FormatInt(g.Rows, 10), strconv.FormatInt(g.Positive, 10), strconv.FormatInt(g.Unlabelled, 10),
-			share(g.Share) + ", " + use, ratio, interval, string(g.Verdict), weights})
+			share(g.Share) + ", " + use, ratio, interval, g.Words(), weights})
 	}
 	for _, a := range order {
 		if len(by[a]) > 0 {
