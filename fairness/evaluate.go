@@ -3,7 +3,10 @@ package fairness
 import (
 	"fmt"
 	"math"
+	"runtime"
+	"slices"
 	"strings"
+	"sync"
 )
 
 // Against is what a group is compared with, where no group is named.
@@ -131,11 +134,34 @@ func Evaluate(q Question, cells []Cell) Answer {
 	if e.all.Rows == 0 && e.all.N == 0 {
 		return Answer{Verdict: Inconclusive, Notes: []string{"there are no rows to judge"}}
 	}
-	for _, set := range subsets(len(q.Attributes), q.Ways) {
-		e.attribute(set, RollUp(cells, set))
+	for _, part := range e.parts(cells) {
+		e.out, e.notes = append(e.out, part.out...), append(e.notes, part.notes...)
 	}
 	e.everybody(cells)
 	return e.conclude()
+}
+
+// parts evaluates each set of attributes, on all cores. Each set draws from
+// sources of its own, so that the answer is the same on any number of cores.
+func (e *evaluation) parts(cells []Cell) []*evaluation {
+	sets := subsets(len(e.q.Attributes), e.q.Ways)
+	out, next := make([]*evaluation, len(sets)), make(chan int)
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(sets)) {
+		wg.Go(func() {
+			for i := range next {
+				x := &evaluation{q: e.q, all: e.all, src: NewSource(e.q.Seed + 1 + 0xd1342543de82ef95*uint64(i+1)), stream: uint64(i) << 32}
+				x.attribute(sets[i], RollUp(cells, sets[i]))
+				out[i] = x
+			}
+		})
+	}
+	for i := range slices.Backward(sets) { // pairs, which take longer, first
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	return out
 }
 
 type evaluation struct {

@@ -72,14 +72,16 @@ func (e *evaluation) drawIndices(c Counts, ms []Metric, src *Source) map[Metric]
 func (e *evaluation) drawCalibration(h *Histogram, src *Source) Interval {
 	table := h.Table(bands, e.q.Alpha)
 	n := 0.0
-	for _, r := range table {
+	draws := make([]binomial, len(table))
+	for i, r := range table {
 		n += float64(r.N)
+		draws[i] = newBinomial(r.N, r.Observed)
 	}
 	values := make([]float64, 0, e.q.Replicates)
 	for range e.q.Replicates {
 		sum := 0.0
-		for _, r := range table {
-			x := float64(src.Binomial(r.N, r.Observed)) / float64(r.N)
+		for i, r := range table {
+			x := float64(draws[i].draw(src)) / float64(r.N)
 			sum += float64(r.N) * math.Abs(x-r.MeanScore)
 		}
 		values = append(values, sum/n)

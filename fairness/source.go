@@ -35,28 +35,64 @@ func (s *Source) Intn(n int) int {
 // Binomial draws from Bin(n, p): by inversion where the mean is small, else by
 // transformed rejection with squeeze (Hörmann 1993, algorithm BTRS).
 func (s *Source) Binomial(n int64, p float64) int64 {
-	switch {
-	case n <= 0 || p <= 0:
-		return 0
-	case p >= 1:
-		return n
-	case p > .5:
-		return n - s.Binomial(n, 1-p)
-	case float64(n)*p < 10:
-		return s.inversion(n, p)
-	}
-	return s.btrs(float64(n), p)
+	d := newBinomial(n, p)
+	return d.draw(s)
 }
 
-func (s *Source) inversion(n int64, p float64) int64 {
-	odds := p / (1 - p)
+// binomial is Bin(n, p) made ready for many draws.
+type binomial struct {
+	n, p    float64 // p at most ½
+	flipped bool    // the draws are of the other outcome
+	size    int64
+	none    float64 // chance of no success, where inversion draws; else NaN
+
+	a, b, c, alpha, squeeze float64
+	mode                    float64
+	odds, top               float64 // logarithms at the mode; 0 until they are needed
+}
+
+func newBinomial(n int64, p float64) binomial {
+	d := binomial{size: max(n, 0), n: float64(max(n, 0)), p: math.Min(math.Max(p, 0), 1), none: math.NaN()}
+	if d.flipped = d.p > .5; d.flipped {
+		d.p = 1 - d.p
+	}
+	if d.n*d.p < 10 {
+		d.none = math.Exp(d.n * math.Log1p(-d.p))
+		return d
+	}
+	sd := math.Sqrt(d.n * d.p * (1 - d.p))
+	d.b = 1.15 + 2.53*sd
+	d.a = -0.0873 + 0.0248*d.b + 0.01*d.p
+	d.c, d.squeeze = d.n*d.p+.5, .92-4.2/d.b
+	d.alpha = (2.83 + 5.1/d.b) * sd
+	d.mode = math.Floor((d.n + 1) * d.p)
+	return d
+}
+
+func (d *binomial) draw(s *Source) int64 {
+	var k int64
+	switch {
+	case d.p == 0 || d.size == 0:
+	case !math.IsNaN(d.none):
+		k = d.inversion(s)
+	default:
+		k = d.rejection(s)
+	}
+	if d.flipped {
+		return d.size - k
+	}
+	return k
+}
+
+func (d *binomial) inversion(s *Source) int64 {
+	odds := d.p / (1 - d.p)
 	for {
-		u, f := s.Float64(), math.Exp(float64(n)*math.Log1p(-p))
-		for k := range n + 1 {
+		u, f := s.Float64(), d.none
+		for k := range d.size + 1 {
 			if u -= f; u < 0 {
 				return k
 			}
-			f *= odds * float64(n-k) / float64(k+1)
+			f *= odds * float64(d.size-k) / float64(k+1)
 			if f == 0 {
 				break
 			}
@@ -64,26 +100,23 @@ func (s *Source) inversion(n int64, p float64) int64 {
 	}
 }
 
-func (s *Source) btrs(n, p float64) int64 {
-	sd := math.Sqrt(n * p * (1 - p))
-	b := 1.15 + 2.53*sd
-	a := -0.0873 + 0.0248*b + 0.01*p
-	c, vr := n*p+.5, .92-4.2/b
-	alpha := (2.83 + 5.1/b) * sd
-	m := math.Floor((n + 1) * p)
+func (d *binomial) rejection(s *Source) int64 {
 	for {
 		v := s.Float64()
 		u := s.Float64() - .5
 		us := .5 - math.Abs(u)
-		k := math.Floor((2*a/us+b)*u + c)
-		if us >= .07 && v <= vr {
+		k := math.Floor((2*d.a/us+d.b)*u + d.c)
+		if us >= .07 && v <= d.squeeze {
 			return int64(k)
 		}
-		if k < 0 || k > n {
+		if k < 0 || k > d.n {
 			continue
 		}
-		v = math.Log(v * alpha / (a/(us*us) + b))
-		if v <= logChoose(n, k)-logChoose(n, m)+(k-m)*math.Log(p/(1-p)) {
+		if d.top == 0 {
+			d.odds, d.top = math.Log(d.p/(1-d.p)), logFactorial(d.mode)+logFactorial(d.n-d.mode)
+		}
+		v = math.Log(v * d.alpha / (d.a/(us*us) + d.b))
+		if v <= d.top-logFactorial(k)-logFactorial(d.n-k)+(k-d.mode)*d.odds {
 			return int64(k)
 		}
 	}
@@ -91,9 +124,23 @@ func (s *Source) btrs(n, p float64) int64 {
 
 func logChoose(n, k float64) float64 { return -logFactorial(k) - logFactorial(n-k) + logFactorial(n) }
 
+// logFactorials are exact sums up to where the series below is as good.
+var logFactorials = func() (out [32]float64) {
+	for k := 2; k < len(out); k++ {
+		out[k] = out[k-1] + math.Log(float64(k))
+	}
+	return out
+}()
+
+// logFactorial is ln k! of a whole number k ≥ 0: Stirling's series (DLMF 5.11.1)
+// to a relative error below 1e-15.
 func logFactorial(k float64) float64 {
-	l, _ := math.Lgamma(k + 1)
-	return l
+	if k < float64(len(logFactorials)) {
+		return logFactorials[int(k)]
+	}
+	x := k + 1
+	r := 1 / (x * x)
+	return (x-.5)*math.Log(x) - x + .91893853320467274178 + (1./12-r*(1./360-r*(1./1260-r/1680)))/x
 }
 
 // Multinomial redraws counts with the same total and the shares they have.

@@ -23,10 +23,20 @@ func betaInc(a, b, x float64) float64 {
 	case x >= 1:
 		return 1
 	}
+	return betaIncOf(a, b, x, logBeta(a, b))
+}
+
+// logBeta is ln B(a, b).
+func logBeta(a, b float64) float64 {
 	la, _ := math.Lgamma(a)
 	lb, _ := math.Lgamma(b)
 	lab, _ := math.Lgamma(a + b)
-	front := math.Exp(lab - la - lb + a*math.Log(x) + b*math.Log1p(-x))
+	return la + lb - lab
+}
+
+// betaIncOf is betaInc for 0 < x < 1 with ln B(a, b) at hand.
+func betaIncOf(a, b, x, beta float64) float64 {
+	front := math.Exp(a*math.Log(x) + b*math.Log1p(-x) - beta)
 	if x < (a+1)/(a+b+2) {
 		return front * betaFraction(a, b, x) / a
 	}
@@ -59,10 +69,10 @@ func betaFraction(a, b, x float64) float64 {
 
 // betaQuantile inverts betaInc by bisection.
 func betaQuantile(p, a, b float64) float64 {
-	lo, hi := 0.0, 1.0
+	lo, hi, beta := 0.0, 1.0, logBeta(a, b)
 	for range 60 {
 		mid := (lo + hi) / 2
-		if betaInc(a, b, mid) < p {
+		if betaIncOf(a, b, mid, beta) < p {
 			lo = mid
 		} else {
 			hi = mid

@@ -112,7 +112,7 @@ func TestABiasIsFoundCorrectedAndProvedGone(t *testing.T) {
 		t.Fatal("a finding of high severity didn't hold the pilot")
 	}
 
-	c, err := d.Propose(ctx, ws, id, "usr_ana", audit.Choice{Kind: audit.Thresholds, Threshold: .5}, people(t, before), permission("test-rule-1"))
+	c, err := d.Propose(ctx, ws, id, "usr_ana", audit.Choice{Kind: audit.Thresholds, Threshold: .5, LotsSeed: "s"}, people(t, before), permission("test-rule-1"))
 	must(t, err)
 	if c.State != audit.Validated || c.After.Gap > c.Before.Gap/2 || c.After.Accuracy < c.Before.Accuracy-.02 {
 		t.Fatalf("%s: %s", c.State, c.Why)

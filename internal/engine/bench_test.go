@@ -165,3 +165,25 @@ func benchFile(b *testing.B, path string, rows int) {
 		b.ReportMetric(time.Since(start).Seconds(), "s/op")
 	}
 }
+
+// BenchmarkJudge is the arithmetic of the same audit alone: cells that were
+// counted, to verdicts.
+func BenchmarkJudge(b *testing.B) {
+	path := filepath.Join(b.TempDir(), "people.csv")
+	if err := writeCSV(path, 200_000); err != nil {
+		b.Fatal(err)
+	}
+	s, err := engine.ParseSpec(fmt.Appendf(nil, wholeAudit, path))
+	if err != nil {
+		b.Fatal(err)
+	}
+	r, err := engine.File{}.Count(context.Background(), engine.Compile(&s))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if a := fairness.Evaluate(s.Question(), r.Cells); len(a.Measures) == 0 {
+			b.Fatal("nothing was measured")
+		}
+	}
+}
