@@ -47,8 +47,9 @@ var may = map[string][]string{
 	"internal/inclusion": {"touch", "fairness"}, // reach has intervals
 	"internal/rights":    {"touch", "internal/seal", "internal/record", "internal/consent", "internal/law", "internal/register"},
 	"internal/handoff":   {"touch", "internal/seal", "internal/record"},
-	"internal/statement": {"touch", "internal/register"}, // the policy's section is written from the register
-	"internal/site":      {"touch", "internal/consent"},  // a banner shows notices
+	"internal/lexicon":   {"touch"},
+	"internal/statement": {"touch", "internal/register", "internal/lexicon"}, // the policy's section is written from the register
+	"internal/site":      {"touch", "internal/consent", "internal/lexicon"},  // a banner shows notices
 }
 
 // govern's work reaches adapters through these; adapters never meet each other.

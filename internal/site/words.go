@@ -2,13 +2,10 @@ package site
 
 import (
 	"embed"
-	"path"
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
-
-	"fairtouch/touch"
+	"fairtouch/internal/lexicon"
 )
 
 //go:embed words/*.yaml
@@ -44,33 +41,12 @@ type Book struct{ by map[string]Words }
 // LoadWords reads the embedded words. A language that lacks one doesn't load, so
 // that no banner falls back to another language unseen.
 func LoadWords() (*Book, error) {
-	files, err := wordFiles.ReadDir("words")
-	if err != nil {
-		return nil, touch.Wrap(touch.Internal, err, "the banner's words can't be read")
-	}
-	b := &Book{map[string]Words{}}
-	for _, f := range files {
-		raw, err := wordFiles.ReadFile(path.Join("words", f.Name()))
-		if err != nil {
-			return nil, touch.Wrap(touch.Internal, err, "the banner's words can't be read")
-		}
-		w := Words{Direction: "ltr"}
-		if err := yaml.UnmarshalWithOptions(raw, &w, yaml.Strict()); err != nil {
-			return nil, touch.Wrap(touch.Invalid, err, "words %s are not valid", f.Name())
-		}
-		if w.empty() {
-			return nil, touch.Errorf(touch.Invalid, "words %s lack one", f.Name())
-		}
-		b.by[strings.TrimSuffix(f.Name(), ".yaml")] = w
-	}
-	if _, ok := b.by["en"]; !ok {
-		return nil, touch.Errorf(touch.Invalid, "the English words are missing")
-	}
-	return b, nil
+	by, err := lexicon.Load(wordFiles, Words{Direction: "ltr"}, (*Words).whole)
+	return &Book{by}, err
 }
 
-func (w *Words) empty() bool {
-	return slices.ContainsFunc([]string{w.Language, w.Direction, w.Heading, w.Intro, w.Reject, w.Allow, w.Choose, w.Save, w.Yes, w.No, w.GPC,
+func (w *Words) whole() bool {
+	return !slices.ContainsFunc([]string{w.Language, w.Direction, w.Heading, w.Intro, w.Reject, w.Allow, w.Choose, w.Save, w.Yes, w.No, w.GPC,
 		w.Covered, w.Fine, w.Saved, w.Failed, w.Changed, w.Policy, w.Unreviewed}, func(s string) bool { return strings.TrimSpace(s) == "" })
 }
 

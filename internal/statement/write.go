@@ -2,15 +2,12 @@ package statement
 
 import (
 	"embed"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/goccy/go-yaml"
-
-	"fairtouch/touch"
+	"fairtouch/internal/lexicon"
 )
 
 //go:embed words/*.yaml
@@ -48,29 +45,8 @@ type Book struct{ by map[string]words }
 // Load reads the embedded sentences. A language that lacks one, or its place for
 // a value, doesn't load.
 func Load() (*Book, error) {
-	files, err := wordFiles.ReadDir("words")
-	if err != nil {
-		return nil, touch.Wrap(touch.Internal, err, "the statement's sentences can't be read")
-	}
-	b := &Book{map[string]words{}}
-	for _, f := range files {
-		raw, err := wordFiles.ReadFile(path.Join("words", f.Name()))
-		if err != nil {
-			return nil, touch.Wrap(touch.Internal, err, "the statement's sentences can't be read")
-		}
-		w := words{Direction: "ltr"}
-		if err := yaml.UnmarshalWithOptions(raw, &w, yaml.Strict()); err != nil {
-			return nil, touch.Wrap(touch.Invalid, err, "sentences %s are not valid", f.Name())
-		}
-		if !w.whole() {
-			return nil, touch.Errorf(touch.Invalid, "sentences %s lack one, or its {x}", f.Name())
-		}
-		b.by[strings.TrimSuffix(f.Name(), ".yaml")] = w
-	}
-	if _, ok := b.by["en"]; !ok {
-		return nil, touch.Errorf(touch.Invalid, "the English sentences are missing")
-	}
-	return b, nil
+	by, err := lexicon.Load(wordFiles, words{Direction: "ltr"}, (*words).whole)
+	return &Book{by}, err
 }
 
 func (w *words) whole() bool {
