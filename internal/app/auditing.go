@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -67,6 +68,9 @@ func (a *App) RunPlan(ctx context.Context, ws touch.Workspace, id string, by tou
 	if err != nil {
 		return audit.Run{}, err
 	}
+	if err := a.sinceCorrected(ctx, ws, &p, &s); err != nil {
+		return audit.Run{}, err
+	}
 	e, err := a.OwnAudits().Engine(ws, &s, p.Permission)
 	if err != nil {
 		return audit.Run{}, err
@@ -76,6 +80,24 @@ func (a *App) RunPlan(ctx context.Context, ws touch.Workspace, id string, by tou
 		err = a.noteReach(ctx, ws, &p, by)
 	}
 	return run, err
+}
+
+// sinceCorrected narrows an audit to the decisions since a correction came into
+// use, once there are any: what was decided before it proves nothing about it.
+func (a *App) sinceCorrected(ctx context.Context, ws touch.Workspace, p *audit.Plan, s *engine.Spec) error {
+	if s.Data.Decisions == nil || s.Data.Decisions.From != "" {
+		return nil
+	}
+	all, err := corrections(ctx, a.DB, ws)
+	c := all[p.System]
+	if err != nil || c == nil || c.Applied.IsZero() {
+		return err
+	}
+	later, err := a.DB.ListDecisions(ctx, ws, sqlstore.DecisionFilter{System: p.System, From: c.Applied, Limit: 1})
+	if err == nil && len(later) > 0 {
+		s.Data.Decisions.From = c.Applied.Format(time.RFC3339Nano)
+	}
+	return err
 }
 
 // runDue runs the plans that are due.
@@ -122,12 +144,19 @@ func correct(b *govern.Bound, c *audit.Correction) {
 		b.Provider = nil
 		return
 	}
+	b.Correction = c.ID
+	if c.Choice.Kind == audit.Removal {
+		b.Plan.Withheld = map[string]string{}
+		for _, f := range c.Choice.Features {
+			b.Plan.Withheld[f] = "an audit for bias found it to make a gap between groups"
+		}
+	}
 	line := c.Choice.Threshold
 	if c.Single != nil {
 		line = c.Single.Threshold
 	}
-	b.Correction = c.ID
-	b.Provider = provider.Corrected{Tree: tree, Threshold: line, Decide: func(p float64) (act, human bool) {
+	action := cmp.Or(c.Choice.Action, last(tree.Actions()))
+	b.Provider = provider.Corrected{Tree: tree, Action: action, Threshold: line, Decide: func(p float64) (act, human bool) {
 		call, ok := c.Decide("", "", p)
 		return call.Positive, call.Human || !ok
 	}}

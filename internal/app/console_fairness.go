@@ -28,6 +28,14 @@ func (s staff) Audits(ctx context.Context, p access.Principal) (console.Audits, 
 		out.Plans = append(out.Plans, console.PlanLine{Plan: x, Next: x.Next()})
 		out.Running = out.Running || s.auditing(p.Workspace, x.ID)
 	}
+	if p.Workspace == Demo {
+		out.Running = out.Running || s.auditing(Demo, "demo")
+		inUse, err := corrections(ctx, s.DB, Demo)
+		if err != nil {
+			return out, err
+		}
+		out.Again = len(inUse) > 0
+	}
 	if out.Runs, err = s.DB.Runs(ctx, p.Workspace); err != nil {
 		return out, err
 	}

@@ -11,6 +11,7 @@ import (
 	"fairtouch/internal/access"
 	"fairtouch/internal/audit"
 	"fairtouch/internal/engine"
+	"fairtouch/internal/govern"
 	"fairtouch/internal/provider"
 	"fairtouch/internal/web/chart"
 	"fairtouch/internal/web/console"
@@ -131,33 +132,85 @@ func (s staff) Correct(ctx context.Context, p access.Principal, id, kind string)
 		return touch.Fielderr("kind", "The finding is about a combination of attributes; audit one alone and correct that")
 	}
 	spec.Score = engine.Score{Column: "score", High: 1}
-	e, err := s.OwnAudits().Engine(p.Workspace, &spec, plan.Permission)
-	if err != nil {
-		return err
-	}
-	people, err := engine.People(ctx, e, engine.Compile(&spec))
-	if err != nil {
-		return err
-	}
 	w, err := s.Worlds.Load(ctx, p.Workspace)
 	if err != nil {
 		return err
 	}
-	line := math.NaN()
-	if b, ok := w.Systems[f.System]; ok {
-		switch t := b.Provider.(type) {
-		case *provider.Tree:
-			line = t.Acting()
-		case provider.Corrected:
-			line = t.Acting()
-		}
-	}
-	if math.IsNaN(line) {
+	tree := treeOf(w.Systems[f.System])
+	if tree == nil {
 		return touch.Fielderr("kind", "Only a system whose model is called here can be corrected; send the finding to the vendor")
 	}
-	ch := audit.Choice{Kind: audit.Kind(kind), Constraint: audit.ConstraintOf(f.Measure.Name), Tolerance: 0.02, Threshold: line, MaxHuman: 0.2, Amount: 1}
-	_, err = s.Auditor().Propose(ctx, p.Workspace, id, p.User, ch, people, plan.Permission)
+	action, line, ok := actingLine(&spec, tree)
+	if !ok {
+		return touch.Fielderr("kind", "A correction moves the line above which something is done: audit the action of the highest scores, %s", last(tree.Actions()))
+	}
+	ch := audit.Choice{Kind: audit.Kind(kind), Constraint: audit.ConstraintOf(f.Measure.Name), Tolerance: 0.02, Threshold: line, Action: action, MaxHuman: 0.2, Amount: 1}
+	people, inputs, err := s.learnFrom(ctx, p.Workspace, &ch, spec, plan.Permission, tree)
+	if err != nil {
+		return err
+	}
+	_, err = s.Auditor().Propose(ctx, p.Workspace, id, p.User, ch, people, plan.Permission, inputs)
 	return err
+}
+
+// learnFrom are the people whom a correction learns from, and for a removal what
+// the model says of them without some inputs.
+func (s staff) learnFrom(ctx context.Context, ws touch.Workspace, ch *audit.Choice, spec engine.Spec, perm *audit.Permission, tree *provider.Tree) (people []engine.Person, in audit.Inputs, err error) {
+	if ch.Kind != audit.Removal {
+		e, err := s.OwnAudits().Engine(ws, &spec, perm)
+		if err != nil {
+			return nil, in, err
+		}
+		people, err = engine.People(ctx, e, engine.Compile(&spec))
+		return people, in, err
+	}
+	features := tree.Spec().Features
+	for i := range features {
+		in.Names = append(in.Names, features[i].Name)
+	}
+	held, _, err := s.held(ctx, ws, spec, perm, features)
+	if err != nil {
+		return nil, in, err
+	}
+	people, rows, err := withInputs(ctx, spec, held, features)
+	score := scoring(tree)
+	in.Scores = func(without []int) []float64 {
+		out, row := make([]float64, len(rows)), []float64(nil)
+		for k := range rows {
+			row = append(row[:0], rows[k]...)
+			for _, i := range without {
+				row[i] = math.NaN()
+			}
+			out[k] = score(row)
+		}
+		return out
+	}
+	return people, in, err
+}
+
+// treeOf is the model of a system that is called here; nil for any other.
+func treeOf(b *govern.Bound) *provider.Tree {
+	if b == nil {
+		return nil
+	}
+	switch t := b.Provider.(type) {
+	case *provider.Tree:
+		return t
+	case provider.Corrected:
+		return t.Tree
+	}
+	return nil
+}
+
+// actingLine is the probability above which the audited action is taken. ok is false
+// where another action lies above it.
+func actingLine(spec *engine.Spec, tree *provider.Tree) (action string, line float64, ok bool) {
+	if len(spec.Positive.Prediction) != 1 {
+		return "", 0, false
+	}
+	action = spec.Positive.Prediction[0]
+	line, ok = tree.Line(action)
+	return action, line, ok
 }
 
 // Use implements console.Fairness.

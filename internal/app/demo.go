@@ -88,29 +88,34 @@ func (a *App) FillDemo(ctx context.Context, n int, tell func(rows int)) error {
 
 // demoRows takes the last n calls: the models were fitted on the earlier ones.
 func (a *App) demoRows(ctx context.Context, n int, notices map[string]consent.Notice, tell func(int)) error {
-	batch := make([]demo.Row, 0, demoBatch)
-	flush := func() error {
-		if len(batch) == 0 {
-			return nil
-		}
+	return a.eachDemoBatch(ctx, n, func(ctx context.Context, batch []demo.Row) error {
 		err := a.demoPeople(ctx, batch, notices)
 		if err == nil {
 			err = a.demoDecide(ctx, batch)
 		}
 		tell(len(batch))
-		batch = batch[:0]
 		return err
-	}
+	})
+}
+
+// eachDemoBatch hands out the last n calls, some at a time.
+func (a *App) eachDemoBatch(ctx context.Context, n int, do func(context.Context, []demo.Row) error) error {
+	batch := make([]demo.Row, 0, demoBatch)
 	err := demo.Rows(demo.Count, func(r demo.Row) error {
 		if r.Index < demo.Count-n {
 			return nil
 		}
 		if batch = append(batch, r); len(batch) == demoBatch {
-			return flush()
+			err := do(ctx, batch)
+			batch = batch[:0]
+			return err
 		}
 		return ctx.Err()
 	})
-	return errors.Join(err, flush())
+	if err == nil && len(batch) > 0 {
+		err = do(ctx, batch)
+	}
+	return err
 }
 
 // demoPeople records what the invented people said.

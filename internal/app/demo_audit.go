@@ -126,3 +126,27 @@ func (a *App) demoTraining(ctx context.Context, p access.Principal, plan audit.P
 	}
 	return staff{a}.keepTraining(ctx, p, plan, &spec, &t, source)
 }
+
+// ScoreAgain implements console.Fairness: the demo's people pass the path once
+// more, as in the next round of a campaign, so that an audit can tell what a
+// correction in use does. It runs in the background.
+func (s staff) ScoreAgain(ctx context.Context, p access.Principal) error {
+	if p.Workspace != Demo {
+		return touch.Errorf(touch.Unknown, "only the demo can score its people again; elsewhere, score yours")
+	}
+	var done struct{ Rows int }
+	if err := s.DB.Document(ctx, Demo, "demo", "filled", &done); err != nil {
+		return err
+	}
+	run, ok := s.runs.start("audit/"+string(Demo)+"/demo", rehearsalNone)
+	if !ok {
+		return nil
+	}
+	s.runs.wg.Go(func() {
+		defer run.set(rehearsalNone, true)
+		if err := s.eachDemoBatch(s.runs.ctx, done.Rows, s.demoDecide); err != nil {
+			s.Log.Warn("demo", "code", touch.CodeOf(err), "cause", causeOf(err))
+		}
+	})
+	return nil
+}

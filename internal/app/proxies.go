@@ -75,7 +75,11 @@ func (s staff) Proxies(ctx context.Context, p access.Principal, id string) (cons
 	if err != nil {
 		return out, nil // nothing here can score anew
 	}
-	costs, err := withholding(ctx, &f, spec, held, b.Plan.Features, found, run.tree)
+	_, line, ok := actingLine(&spec, run.tree)
+	if !ok {
+		return out, nil
+	}
+	costs, err := withholding(ctx, &f, spec, held, b.Plan.Features, found, run.tree, line)
 	if err != nil || len(costs) == 0 {
 		return out, err
 	}
@@ -91,35 +95,48 @@ const costliest = 8
 
 // withholding tries the most telling inputs: without each, and with each in four
 // bands, on the people whom the finding is about.
-func withholding(ctx context.Context, f *audit.Finding, spec engine.Spec, held engine.Stream, inputs []protect.Feature, found []audit.Proxy, tree *provider.Tree) ([]audit.Cost, error) {
-	var get func(string) fairness.Value
-	watched := held
-	watched.Rows = func(ctx context.Context, yield func(func(string) fairness.Value) error) error {
-		return held.Rows(ctx, func(g func(string) fairness.Value) error { get = g; return yield(g) })
-	}
-	var cases []audit.Case
-	err := watched.EachPerson(ctx, engine.Compile(&spec), func(x engine.Person) {
-		c := audit.Case{Group: x.Group, Label: x.Label, Row: make([]float64, len(inputs))}
-		known := false
-		for i := range inputs {
-			v := get(audit.FeaturePrefix + inputs[i].Name)
-			c.Row[i] = inputs[i].Code(v.Text, v.Null)
-			known = known || !v.Null
-		}
-		if known {
-			cases = append(cases, c)
-		}
-	})
-	if err != nil || len(cases) == 0 {
+func withholding(ctx context.Context, f *audit.Finding, spec engine.Spec, held engine.Stream, inputs []protect.Feature, found []audit.Proxy, tree *provider.Tree, line float64) ([]audit.Cost, error) {
+	people, rows, err := withInputs(ctx, spec, held, inputs)
+	if err != nil || len(rows) == 0 {
 		return nil, err
+	}
+	cases := make([]audit.Case, len(rows))
+	for i := range rows {
+		cases[i] = audit.Case{Group: people[i].Group, Label: people[i].Label, Row: rows[i]}
 	}
 	reference := ""
 	if f.Measure.Reference != nil {
 		reference = *f.Measure.Reference
 	}
+	return audit.Costs(cases, f.Measure.Group, reference, scoring(tree), line, trials(cases, inputs, found)), nil
+}
+
+// scoring gives the probability of a row.
+func scoring(tree *provider.Tree) func(row []float64) float64 {
 	var dst [1]float64
-	score := func(row []float64) float64 { return tree.Probability(tree.Model().Margin(dst[:0], row)[0]) }
-	return audit.Costs(cases, f.Measure.Group, reference, score, tree.Acting(), trials(cases, inputs, found)), nil
+	return func(row []float64) float64 { return tree.Probability(tree.Model().Margin(dst[:0], row)[0]) }
+}
+
+// withInputs hands out people whose inputs are on record, with the model's row
+// of each.
+func withInputs(ctx context.Context, spec engine.Spec, held engine.Stream, inputs []protect.Feature) (people []engine.Person, rows [][]float64, err error) {
+	var get func(string) fairness.Value
+	watched := held
+	watched.Rows = func(ctx context.Context, yield func(func(string) fairness.Value) error) error {
+		return held.Rows(ctx, func(g func(string) fairness.Value) error { get = g; return yield(g) })
+	}
+	err = watched.EachPerson(ctx, engine.Compile(&spec), func(x engine.Person) {
+		row, known := make([]float64, len(inputs)), false
+		for i := range inputs {
+			v := get(audit.FeaturePrefix + inputs[i].Name)
+			row[i] = inputs[i].Code(v.Text, v.Null)
+			known = known || !v.Null
+		}
+		if known {
+			people, rows = append(people, x), append(rows, row)
+		}
+	})
+	return people, rows, err
 }
 
 func trials(cases []audit.Case, inputs []protect.Feature, found []audit.Proxy) (out []audit.Trial) {

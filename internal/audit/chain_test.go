@@ -112,7 +112,7 @@ func TestABiasIsFoundCorrectedAndProvedGone(t *testing.T) {
 		t.Fatal("a finding of high severity didn't hold the pilot")
 	}
 
-	c, err := d.Propose(ctx, ws, id, "usr_ana", audit.Choice{Kind: audit.Thresholds, Threshold: .5, LotsSeed: "s"}, people(t, before), permission("test-rule-1"))
+	c, err := d.Propose(ctx, ws, id, "usr_ana", audit.Choice{Kind: audit.Thresholds, Threshold: .5, LotsSeed: "s"}, people(t, before), permission("test-rule-1"), audit.Inputs{})
 	must(t, err)
 	if c.State != audit.Validated || c.After.Gap > c.Before.Gap/2 || c.After.Accuracy < c.Before.Accuracy-.02 {
 		t.Fatalf("%s: %s", c.State, c.Why)
@@ -164,7 +164,7 @@ func TestARuleForEachGroupNeedsARuleOfLaw(t *testing.T) {
 	f := audit.Finding{ID: "fnd_1", Measure: audit.Metric{Name: fairness.DemographicParity}, Version: 1}
 	must(t, w.DB.SaveFinding(t.Context(), storetest.WS, f, "u"))
 	for _, k := range []audit.Kind{audit.Thresholds, audit.Repair} {
-		_, err := d.Propose(t.Context(), storetest.WS, "fnd_1", "u", audit.Choice{Kind: k}, nil, permission(""))
+		_, err := d.Propose(t.Context(), storetest.WS, "fnd_1", "u", audit.Choice{Kind: k}, nil, permission(""), audit.Inputs{})
 		if touch.CodeOf(err) != touch.Forbidden {
 			t.Errorf("%s without a rule: %v", k, err)
 		}
@@ -195,13 +195,13 @@ func TestACorrectionThatCannotSaysSo(t *testing.T) {
 		rows = append(rows, p)
 	}
 	for _, k := range []audit.Kind{audit.Thresholds, audit.Single, audit.Reject, audit.Repair} {
-		c, err := audit.Learn(audit.Choice{Kind: k, Constraint: fairness.ParityOnly, LotsSeed: "s"}, rows)
+		c, err := audit.Learn(audit.Choice{Kind: k, Constraint: fairness.ParityOnly, LotsSeed: "s"}, rows, audit.Inputs{})
 		must(t, err)
 		if c.State != audit.Refused || !strings.Contains(c.Why, "can't") {
 			t.Errorf("%s: %s: %s", k, c.State, c.Why)
 		}
 	}
-	if _, err := audit.Learn(audit.Choice{Kind: audit.Single, Constraint: fairness.ParityOnly}, rows[:20]); touch.CodeOf(err) != touch.Invalid {
+	if _, err := audit.Learn(audit.Choice{Kind: audit.Single, Constraint: fairness.ParityOnly}, rows[:20], audit.Inputs{}); touch.CodeOf(err) != touch.Invalid {
 		t.Errorf("twenty people are enough: %v", err)
 	}
 }
@@ -209,7 +209,7 @@ func TestACorrectionThatCannotSaysSo(t *testing.T) {
 func TestExportsClaimNothing(t *testing.T) {
 	rows := people(t, biased(t, "p.csv", 3000, func(_ string, _ int, s float64) bool { return s > .5 }))
 	for _, k := range []audit.Kind{audit.Reweigh, audit.Massage} {
-		c, err := audit.Learn(audit.Choice{Kind: k, Constraint: fairness.ParityOnly, LotsSeed: "s"}, rows)
+		c, err := audit.Learn(audit.Choice{Kind: k, Constraint: fairness.ParityOnly, LotsSeed: "s"}, rows, audit.Inputs{})
 		must(t, err)
 		if c.State != audit.Exported || len(c.Weights)+len(c.Review) == 0 && k == audit.Reweigh || !strings.Contains(c.Why, "next audit") {
 			t.Errorf("%s: %s %q", k, c.State, c.Why)

@@ -21,6 +21,7 @@ const (
 	Repair     Kind = "score_repair"     // scores mapped to a shared distribution
 	Reweigh    Kind = "reweighing"       // weights for retraining elsewhere
 	Massage    Kind = "massaging"        // a list of labels to review before retraining
+	Removal    Kind = "removal"          // an input never reaches the model
 )
 
 // ByGroup reports whether a kind treats groups by rules of their own.
@@ -45,15 +46,26 @@ const (
 type Choice struct {
 	Kind         Kind                `json:"kind"`
 	Constraint   fairness.Constraint `json:"constraint"`
-	Tolerance    float64             `json:"tolerance"`  // gap that may be left, in [0, 1); default 0.02
-	Randomised   bool                `json:"randomised"` // lots may be drawn, from a hash of the person
-	Threshold    float64             `json:"threshold"`  // in use today; decides where data hold no decision
-	Amount       float64             `json:"amount"`     // of a repair, 0 to 1
-	MaxHuman     float64             `json:"max_human"`  // share that a human can take, 0 to 1
-	MaxLoss      float64             `json:"max_loss"`   // accuracy that may be lost; default 0.02
-	Reduction    float64             `json:"reduction"`  // part of the gap that must go; default 0.5
-	LotsSeed     string              `json:"lots_seed"`  // so that two corrections draw different lots
-	HeldOutShare float64             `json:"held_out"`   // default 0.5
+	Tolerance    float64             `json:"tolerance"`         // gap that may be left, in [0, 1); default 0.02
+	Randomised   bool                `json:"randomised"`        // lots may be drawn, from a hash of the person
+	Threshold    float64             `json:"threshold"`         // in use today; decides where data hold no decision
+	Amount       float64             `json:"amount"`            // of a repair, 0 to 1
+	MaxHuman     float64             `json:"max_human"`         // share that a human can take, 0 to 1
+	MaxLoss      float64             `json:"max_loss"`          // accuracy that may be lost; default 0.02
+	Reduction    float64             `json:"reduction"`         // part of the gap that must go; default 0.5
+	LotsSeed     string              `json:"lots_seed"`         // so that two corrections draw different lots
+	HeldOutShare float64             `json:"held_out"`          // default 0.5
+	Action       string              `json:"action,omitzero"`   // that is taken from the threshold on
+	Features     []string            `json:"features,omitzero"` // that a removal leaves out
+}
+
+// Inputs are those of a model that can be asked about the same people without
+// some of them.
+type Inputs struct {
+	Names []string
+	// Scores are the people's scores, in their order, when the model lacks the
+	// inputs at some places among Names.
+	Scores func(without []int) []float64
 }
 
 // Side is how the held-out people fare.
@@ -95,7 +107,8 @@ type Correction struct {
 	By         touch.UserID          `json:"by"`
 	At         time.Time             `json:"at"`
 	Permission *Permission           `json:"permission,omitzero"`
-	Pilot      touch.PilotID         `json:"pilot,omitzero"` // through which it is applied
+	Applied    time.Time             `json:"applied,omitzero"` // when it last came into use
+	Pilot      touch.PilotID         `json:"pilot,omitzero"`   // through which it is applied
 	Receipts   []touch.Receipt       `json:"receipts,omitzero"`
 	Version    int                   `json:"version"`
 }

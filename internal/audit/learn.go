@@ -12,10 +12,14 @@ import (
 
 // Learn fits a correction on a part of the people and measures it on the rest,
 // who had no part in it. It says plainly where the correction can't do what was
-// asked: Refused, with the reason.
-func Learn(ch Choice, people []engine.Person) (Correction, error) {
+// asked: Refused, with the reason. inputs are what a removal
+// chooses from.
+func Learn(ch Choice, people []engine.Person, inputs Inputs) (Correction, error) {
 	ch = ch.withDefaults()
 	c := Correction{Choice: ch}
+	if ch.Kind == Removal {
+		return c.remove(people, inputs)
+	}
 	learn, held := split(people, ch)
 	if err := enough(learn, held, ch); err != nil {
 		return c, err
@@ -71,13 +75,18 @@ func split(people []engine.Person, ch Choice) (learn, held []engine.Person) {
 		if !p.HasScore && ch.Kind.Live() {
 			continue
 		}
-		if lot(fmt.Sprintf("held\x00%s\x00%d", ch.LotsSeed, i)) < ch.HeldOutShare {
+		if ch.holdsOut(i) {
 			held = append(held, p)
 		} else {
 			learn = append(learn, p)
 		}
 	}
 	return learn, held
+}
+
+// holdsOut says which part a person's place goes to.
+func (ch *Choice) holdsOut(i int) bool {
+	return lot(fmt.Sprintf("held\x00%s\x00%d", ch.LotsSeed, i)) < ch.HeldOutShare
 }
 
 // fewest is how many people of each group each part needs.
@@ -159,7 +168,7 @@ func (c *Correction) fit(tables []fairness.ScoreTable) error {
 			return touch.Wrap(touch.Invalid, err, "no threshold can be chosen: a group has only one kind of outcome")
 		}
 		c.Frontier = slices.DeleteFunc(front, func(t fairness.Tradeoff) bool { return math.IsInf(t.Threshold, 0) })
-		if t, ok, _ := fairness.SingleThreshold(tables, ch.Constraint, ch.Tolerance); ok {
+		if t, ok := c.single(tables); ok {
 			c.Single = &t
 		} else {
 			c.Single = &fairness.Tradeoff{Threshold: ch.Threshold}
@@ -173,7 +182,7 @@ func (c *Correction) fit(tables []fairness.ScoreTable) error {
 	case Repair:
 		c.Tables = tables
 	default:
-		return touch.Fielderr("kind", "is thresholds, single_threshold, reject, score_repair, reweighing or massaging")
+		return touch.Fielderr("kind", "is thresholds, single_threshold, reject, score_repair, removal, reweighing or massaging")
 	}
 	return nil
 }

@@ -22,8 +22,8 @@ func ConstraintOf(m fairness.Metric) fairness.Constraint {
 
 // Propose learns a correction for a finding, keeps it with its proof or its
 // refusal, and puts it on record. A kind that treats groups by rules of their
-// own needs a permission that says so.
-func (d *Desk) Propose(ctx context.Context, ws touch.Workspace, finding string, by touch.UserID, ch Choice, people []engine.Person, perm *Permission) (Correction, error) {
+// own needs a permission that says so. inputs are what a removal may choose from.
+func (d *Desk) Propose(ctx context.Context, ws touch.Workspace, finding string, by touch.UserID, ch Choice, people []engine.Person, perm *Permission, inputs Inputs) (Correction, error) {
 	f, err := d.Store.Finding(ctx, ws, finding)
 	if err != nil {
 		return Correction{}, err
@@ -41,7 +41,7 @@ func (d *Desk) Propose(ctx context.Context, ws touch.Workspace, finding string, 
 	if ch.LotsSeed == "" {
 		ch.LotsSeed = id
 	}
-	c, err := Learn(ch, people)
+	c, err := Learn(ch, people, inputs)
 	if err != nil {
 		return c, err
 	}
@@ -84,7 +84,7 @@ func (d *Desk) Apply(ctx context.Context, ws touch.Workspace, id string, by touc
 	if err := c.Permission.Check(d.Now()); err != nil {
 		return c, err
 	}
-	c.State, c.Pilot, c.Version = Applied, pilot, c.Version+1
+	c.State, c.Pilot, c.Applied, c.Version = Applied, pilot, d.Now().UTC(), c.Version+1
 	if err := d.keep(ctx, ws, &c, by); err != nil {
 		return c, err
 	}

@@ -124,10 +124,14 @@ type ownWalk struct {
 }
 
 func (w *ownWalk) name() string {
-	if w.system == "" {
-		return "decisions on record"
+	name := "decisions on record"
+	if w.system != "" {
+		name = "decisions of " + string(w.system)
 	}
-	return "decisions of " + string(w.system)
+	if !w.from.IsZero() {
+		name += " since " + w.from.UTC().Format(time.DateTime) + " UTC"
+	}
+	return name
 }
 
 func (w *ownWalk) rows(ctx context.Context, yield func(get func(string) fairness.Value) error) error {

@@ -125,6 +125,9 @@ func (c *Correction) judge() {
 	loss := before.Accuracy - after.Accuracy
 	what := fmt.Sprintf("On %d people that it hasn't seen, the gap goes from %.1f to %.1f points, at %.1f points of accuracy",
 		after.N, 100*before.Gap, 100*after.Gap, -100*loss)
+	if now, then := share(after), share(before); math.Abs(now-then) > .1*then {
+		what += fmt.Sprintf(", choosing %.1f %% of people in place of %.1f %%", 100*now, 100*then)
+	}
 	if after.Human > 0 {
 		what += fmt.Sprintf(" and with %.1f %% of people going to a human", 100*after.Human)
 	}

@@ -2,12 +2,16 @@ package govern
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"fairtouch/internal/consent"
 	"fairtouch/internal/explain"
 	"fairtouch/internal/model"
 	"fairtouch/internal/pilot"
 	"fairtouch/internal/policy"
+	"fairtouch/internal/protect"
 	"fairtouch/internal/register"
 	"fairtouch/touch"
 )
@@ -35,7 +39,7 @@ func discharged(b *Bound) map[string]string {
 func stepChecks(e *entry, a admitted, answer model.Answer, x explain.Explained) []touch.Check {
 	return []touch.Check{
 		{Step: touch.StepProtect, Rule: "protect.minimise", Verdict: touch.Allow, By: "registration of the system",
-			Reason: fmt.Sprintf("%d inputs reached the model, %d were left out; no identifier did.", len(a.safe.Names()), len(a.safe.Dropped()))},
+			Reason: fmt.Sprintf("%d inputs reached the model, %d were left out; no identifier did.", reached(a.safe), len(a.safe.Dropped()))},
 		answeredCheck(e, answer),
 		explainedCheck(e, x),
 		{Step: touch.StepDisclose, Rule: "disclose." + a.duty.Slot, Verdict: touch.Allow, By: "label in " + a.duty.Locale,
@@ -43,10 +47,24 @@ func stepChecks(e *entry, a admitted, answer model.Answer, x explain.Explained) 
 	}
 }
 
+// reached counts the inputs that were not kept from the model.
+func reached(s protect.Safe) int {
+	n := len(s.Names())
+	for _, d := range s.Dropped() {
+		if slices.Contains(s.Names(), d.Feature) {
+			n--
+		}
+	}
+	return n
+}
+
 // correctedCheck says that an audit's correction had a part in the answer.
-func correctedCheck(id string, human bool) touch.Check {
-	c := touch.Check{Step: touch.StepModel, Rule: "model.corrected", Verdict: touch.Allow, By: id,
+func correctedCheck(b *Bound, human bool) touch.Check {
+	c := touch.Check{Step: touch.StepModel, Rule: "model.corrected", Verdict: touch.Allow, By: b.Correction,
 		Reason: "The line between acting and not acting is a correction's, after an audit for bias."}
+	if len(b.Plan.Withheld) > 0 {
+		c.Reason = fmt.Sprintf("Kept from the model, after an audit for bias: %s.", strings.Join(slices.Sorted(maps.Keys(b.Plan.Withheld)), ", "))
+	}
 	if human {
 		c.Verdict, c.Reason, c.Owner = touch.Human, "The score is too close to call; after an audit for bias a human decides.", "reviewer"
 	}

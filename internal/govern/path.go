@@ -307,8 +307,8 @@ func (p *Path) finish(e *entry, a admitted, answer model.Answer) (touch.Decision
 	raw, text := answer.Raw(), explained.Text()
 	d.Outcome, d.Explanation, d.Disclosure = &raw.Outcome, &text, closed.Note()
 	d.Checks = append(a.safe.Permit().Checks(), stepChecks(e, a, answer, explained)...)
-	if id := e.bound.Correction; id != "" {
-		d.Checks = append(d.Checks, correctedCheck(id, raw.Human))
+	if e.bound.Correction != "" {
+		d.Checks = append(d.Checks, correctedCheck(e.bound, raw.Human))
 	}
 	if raw.Human {
 		d.Verdict, d.Alternative = touch.Human, e.bound.System.Alternative

@@ -27,6 +27,8 @@ type Feature struct {
 type Plan struct {
 	Features   []Feature
 	Categories []string // data categories that the registration allows
+
+	Withheld map[string]string // inputs that a correction keeps from the model, and why
 }
 
 // Scores reports whether the plan feeds a model with features.
@@ -69,6 +71,10 @@ func Minimise(p policy.Permit, plan Plan, features map[string]any) (Safe, *touch
 		v, sent := features[f.Name]
 		if sent {
 			used++
+		}
+		if why, ok := plan.Withheld[f.Name]; ok {
+			s.dropped = append(s.dropped, Dropped{f.Name, why})
+			continue
 		}
 		if v == nil {
 			if !f.Optional {

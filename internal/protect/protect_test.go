@@ -156,3 +156,21 @@ func TestUnseenCategoryHasItsOwnCode(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatACorrectionWithholdsNeverReachesTheModelAndIsNotMissed(t *testing.T) {
+	pl := plan()
+	pl.Withheld = map[string]string{"calls": "an audit found it out"}
+	s, gap, err := protect.Minimise(permit(t), pl, map[string]any{"calls": 3.0, "month": "feb"})
+	if err != nil || gap != nil {
+		t.Fatal(gap, err)
+	}
+	if !math.IsNaN(s.Row()[0]) || s.Row()[1] != 1 {
+		t.Errorf("row %v", s.Row())
+	}
+	if !slices.Contains(s.Dropped(), protect.Dropped{Feature: "calls", Why: "an audit found it out"}) {
+		t.Errorf("dropped %+v", s.Dropped())
+	}
+	if _, gap, err = protect.Minimise(permit(t), pl, map[string]any{"month": "feb"}); gap != nil || err != nil {
+		t.Errorf("a withheld input was asked for: %v %v", gap, err)
+	}
+}

@@ -13,6 +13,8 @@ import (
 // and their reasons stay the tree's own.
 type Corrected struct {
 	*Tree
+	// Action is what the line is about: above it, it is taken.
+	Action string
 	// Decide says of a probability whether the action is taken, or a human
 	// decides.
 	Decide func(probability float64) (act, human bool)
@@ -27,14 +29,14 @@ func (c Corrected) Call(ctx context.Context, safe protect.Safe) (model.Raw, erro
 		return raw, err
 	}
 	act, human := c.Decide(*raw.Outcome.Score)
-	quiet, loud := c.ends()
+	below, above := c.sides()
 	switch {
 	case human:
 		raw.Outcome.Action, raw.Human = "human", true
-	case act && raw.Outcome.Action == quiet.Action:
-		raw.Outcome.Action, raw.Outcome.Band = loud.Action, loud.Name
-	case !act && raw.Outcome.Action != quiet.Action:
-		raw.Outcome.Action, raw.Outcome.Band = quiet.Action, quiet.Name
+	case act && raw.Outcome.Action != c.Action:
+		raw.Outcome.Action, raw.Outcome.Band = above.Action, above.Name
+	case raw.Outcome.Action == c.Action:
+		raw.Outcome.Action, raw.Outcome.Band = below.Action, below.Name
 	}
 	if p := c.Threshold; p > 0 && p < 1 {
 		raw.Line = (math.Log(p/(1-p)) - c.spec.Calibration.A) / c.spec.Calibration.B
@@ -42,26 +44,23 @@ func (c Corrected) Call(ctx context.Context, safe protect.Safe) (model.Raw, erro
 	return raw, nil
 }
 
-// ends are the lowest band, and the first whose action is another.
-func (c Corrected) ends() (quiet, loud Band) {
-	quiet, loud = c.spec.Bands[0], c.spec.Bands[0]
-	for _, b := range c.spec.Bands {
-		if b.Action != quiet.Action {
-			return quiet, b
+// sides are the bands below and above the line.
+func (c Corrected) sides() (below, above Band) {
+	for i, b := range c.spec.Bands {
+		if b.Action == c.Action {
+			return c.spec.Bands[max(0, i-1)], b
 		}
 	}
-	return quiet, loud
+	return c.spec.Bands[0], c.spec.Bands[0]
 }
 
-// Acting is the lowest probability at which something is done.
-func (t *Tree) Acting() float64 {
-	quiet := t.spec.Bands[0].Action
-	for _, b := range t.spec.Bands {
-		if b.Action != quiet {
-			return b.From
-		}
+// Line is the lowest probability from which an action is taken, and nothing else
+// above it. ok is false for any other action.
+func (t *Tree) Line(action string) (from float64, ok bool) {
+	for i := len(t.spec.Bands) - 1; i > 0 && t.spec.Bands[i].Action == action; i-- {
+		from, ok = t.spec.Bands[i].From, true
 	}
-	return 1
+	return from, ok
 }
 
 var _ model.Provider = Corrected{}

@@ -63,3 +63,18 @@ func TestModelIsNeverAskedWithoutAProtectedPayload(t *testing.T) {
 		t.Errorf("%+v %v", a, err)
 	}
 }
+
+func TestALineBelongsToTheActionOfTheHighestScores(t *testing.T) {
+	tree, err := provider.NewTree(models.LightGBM(), spec(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if from, ok := tree.Line("call"); !ok || from != 0.157 {
+		t.Errorf("call from %v, %v", from, ok)
+	}
+	for _, a := range []string{"email", "none", "visit", ""} {
+		if _, ok := tree.Line(a); ok {
+			t.Errorf("%q has a line of its own", a)
+		}
+	}
+}

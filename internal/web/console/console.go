@@ -89,6 +89,7 @@ func (c *Console) routes() []route {
 		{"POST /console/fairness/reach/{plan}", access.Score, false, c.populationSave},
 		{"POST /console/fairness/plan", access.Score, false, c.auditPlan},
 		{"POST /console/fairness/run", access.Score, false, c.auditRun},
+		{"POST /console/fairness/again", access.Score, false, c.demoAgain},
 		{"POST /console/fairness/forget", access.Admin, false, c.attributesForget},
 		{"GET /console/fairness/runs/{id}", access.Audit, false, c.auditShow},
 		{"GET /console/fairness/runs/{id}/json", access.Audit, false, c.auditJSON},

@@ -32,6 +32,8 @@ type Fairness interface {
 	SavePopulation(ctx context.Context, p access.Principal, plan, attribute, source string, shares map[string]string) error
 	// Watch follows a finding's gap over live decisions from now on.
 	Watch(ctx context.Context, p access.Principal, id string) error
+	// ScoreAgain passes the demo's people through the path once more.
+	ScoreAgain(ctx context.Context, p access.Principal) error
 	// Forget removes all protected attributes, once the bias is corrected.
 	Forget(ctx context.Context, p access.Principal) error
 	// Say, Assign, Accept and HaltFor move a finding on.
@@ -55,6 +57,7 @@ type Audits struct {
 	Open     int
 	Known    int64 // people of whom protected attributes are kept
 	Running  bool
+	Again    bool // the demo's people can be scored again, now that a correction is in use
 	Systems  []SystemLine
 	Users    []access.User
 }
@@ -253,6 +256,8 @@ func (c CorrectionLine) Words() string {
 		return "Doubtful scores go to a human"
 	case audit.Repair:
 		return "Scores mapped to one distribution"
+	case audit.Removal:
+		return "Inputs are left out"
 	case audit.Reweigh:
 		return "Weights for retraining"
 	case audit.Massage:
@@ -275,4 +280,8 @@ func (c *Console) proxiesShow(w http.ResponseWriter, r *http.Request, p access.P
 
 func (c *Console) attributesForget(w http.ResponseWriter, r *http.Request, p access.Principal) error {
 	return c.backToFairness(w, r, p, c.Backend.Fairness.Forget(r.Context(), p))
+}
+
+func (c *Console) demoAgain(w http.ResponseWriter, r *http.Request, p access.Principal) error {
+	return c.backToFairness(w, r, p, c.Backend.Fairness.ScoreAgain(r.Context(), p))
 }
