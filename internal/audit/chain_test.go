@@ -112,7 +112,7 @@ func TestABiasIsFoundCorrectedAndProvedGone(t *testing.T) {
 		t.Fatal("a finding of high severity didn't hold the pilot")
 	}
 
-	c, err := d.Propose(ctx, ws, id, "usr_ana", audit.Choice{Kind: audit.Thresholds, Threshold: .5, LotsSeed: "s"}, people(t, before), permission("test-rule-1"), audit.Inputs{})
+	c, err := d.Propose(ctx, ws, id, "usr_ana", audit.Choice{Kind: audit.Thresholds, Threshold: .5, Split: "s"}, people(t, before), permission("test-rule-1"), audit.Inputs{})
 	must(t, err)
 	if c.State != audit.Validated || c.After.Gap > c.Before.Gap/2 || c.After.Accuracy < c.Before.Accuracy-.02 {
 		t.Fatalf("%s: %s", c.State, c.Why)
@@ -195,7 +195,7 @@ func TestACorrectionThatCannotSaysSo(t *testing.T) {
 		rows = append(rows, p)
 	}
 	for _, k := range []audit.Kind{audit.Thresholds, audit.Single, audit.Reject, audit.Repair} {
-		c, err := audit.Learn(audit.Choice{Kind: k, Constraint: fairness.ParityOnly, LotsSeed: "s"}, rows, audit.Inputs{})
+		c, err := audit.Learn(audit.Choice{Kind: k, Constraint: fairness.ParityOnly, Split: "s"}, rows, audit.Inputs{})
 		must(t, err)
 		if c.State != audit.Refused || !strings.Contains(c.Why, "can't") {
 			t.Errorf("%s: %s: %s", k, c.State, c.Why)
@@ -209,7 +209,7 @@ func TestACorrectionThatCannotSaysSo(t *testing.T) {
 func TestExportsClaimNothing(t *testing.T) {
 	rows := people(t, biased(t, "p.csv", 3000, func(_ string, _ int, s float64) bool { return s > .5 }))
 	for _, k := range []audit.Kind{audit.Reweigh, audit.Massage} {
-		c, err := audit.Learn(audit.Choice{Kind: k, Constraint: fairness.ParityOnly, LotsSeed: "s"}, rows, audit.Inputs{})
+		c, err := audit.Learn(audit.Choice{Kind: k, Constraint: fairness.ParityOnly, Split: "s"}, rows, audit.Inputs{})
 		must(t, err)
 		if c.State != audit.Exported || len(c.Weights)+len(c.Review) == 0 && k == audit.Reweigh || !strings.Contains(c.Why, "next audit") {
 			t.Errorf("%s: %s %q", k, c.State, c.Why)

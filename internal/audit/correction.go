@@ -55,6 +55,7 @@ type Choice struct {
 	Reduction    float64             `json:"reduction"`         // part of the gap that must go; default 0.5
 	LotsSeed     string              `json:"lots_seed"`         // so that two corrections draw different lots
 	HeldOutShare float64             `json:"held_out"`          // default 0.5
+	Split        string              `json:"split"`             // who is held out: the same for every try at a plan\'s findings, so that nobody tries until it works
 	Action       string              `json:"action,omitzero"`   // that is taken from the threshold on
 	Features     []string            `json:"features,omitzero"` // that a removal leaves out
 }

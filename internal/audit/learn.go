@@ -86,7 +86,7 @@ func split(people []engine.Person, ch Choice) (learn, held []engine.Person) {
 
 // holdsOut says which part a person's place goes to.
 func (ch *Choice) holdsOut(i int) bool {
-	return lot(fmt.Sprintf("held\x00%s\x00%d", ch.LotsSeed, i)) < ch.HeldOutShare
+	return lot(fmt.Sprintf("held\x00%s\x00%d", ch.Split, i)) < ch.HeldOutShare
 }
 
 // fewest is how many people of each group each part needs.

@@ -41,6 +41,9 @@ func (d *Desk) Propose(ctx context.Context, ws touch.Workspace, finding string, 
 	if ch.LotsSeed == "" {
 		ch.LotsSeed = id
 	}
+	if ch.Split == "" {
+		ch.Split = f.Plan
+	}
 	c, err := Learn(ch, people, inputs)
 	if err != nil {
 		return c, err

@@ -12,44 +12,76 @@ import (
 )
 
 // learnt is how much smaller a gap must be where it was learned: on people who
-// had no part in it, it is a little larger.
-const learnt = .9
+// had no part in it, the best of many tries does worse.
+const learnt = .8
 
 // kept are the parts of today's choices that a removal tries to keep, the
 // largest first.
 var kept = [...]float64{1, .95, .9, .85, .8, .75, .7, .65, .6, .55}
 
+// parts is how many parts the people are cut into: each part is measured with
+// what was chosen on all the others.
+const parts = 5
+
 // remove keeps one input or two from the model, and moves the line so that as
 // many people are chosen as today, or as few less as takes off enough of the
-// gap. Inputs and line are chosen on the part of the people that is learned
-// from, and measured on the rest. The model stays as it was trained, so that one
-// trained anew without the inputs would usually do better.
+// gap. Everybody is measured with a choice in which they had no part
+// (cross-validation); what comes into use is chosen on all. The model stays as
+// it was trained, so that one trained anew without the inputs would usually do
+// better.
 func (c Correction) remove(people []engine.Person, in Inputs) (Correction, error) {
 	if len(in.Names) == 0 || in.Scores == nil {
 		return c, touch.Fielderr("kind", "nothing here can score people without an input")
 	}
-	var learn, held []int
+	var all []int
+	var held, learn [parts][]int
 	for i := range people {
-		switch {
-		case !people[i].HasScore:
-		case c.Choice.holdsOut(i):
-			held = append(held, i)
-		default:
-			learn = append(learn, i)
+		if !people[i].HasScore {
+			continue
+		}
+		part := int(lot(fmt.Sprintf("part\x00%s\x00%d", c.Choice.Split, i)) * parts)
+		all = append(all, i)
+		for k := range parts {
+			if k == part {
+				held[k] = append(held[k], i)
+			} else {
+				learn[k] = append(learn[k], i)
+			}
 		}
 	}
-	if err := enough(pick(people, learn), pick(people, held), c.Choice); err != nil {
+	if err := enough(pick(people, all), pick(people, all), c.Choice); err != nil {
 		return c, err
 	}
-	best := c.search(people, learn, in)
+	scores := scorer(in)
+	chosen := make([]bool, len(people))
+	for k := range parts {
+		best := c.search(people, learn[k], in, scores)
+		for _, i := range held[k] {
+			chosen[i] = best.scores[i] > best.line
+		}
+	}
+	best := c.search(people, all, in, scores)
 	for _, i := range best.left {
 		c.Choice.Features = append(c.Choice.Features, in.Names[i])
 	}
-	c.Before, c.After = c.fares(people, held, nil, 0), c.fares(people, held, best.scores, best.line)
-	c.Single = &fairness.Tradeoff{Threshold: best.line, Accuracy: c.After.Accuracy, Gap: c.After.Gap, Selection: share(&c.After)}
+	c.Before = measure(c.Choice, pick(people, all), func(_ int, p *engine.Person) Call { return today(c.Choice, p) })
+	c.After = measure(c.Choice, pick(people, all), func(k int, _ *engine.Person) Call { return Call{Positive: chosen[all[k]]} })
+	c.Single = &fairness.Tradeoff{Threshold: best.line, Accuracy: best.right, Gap: best.gap}
 	c.judge()
-	c.Why = "Without " + strings.Join(c.Choice.Features, " and ") + ": " + strings.ToLower(c.Why[:1]) + c.Why[1:]
+	c.Why = "Without " + strings.Join(c.Choice.Features, " and ") + ". " + c.Why
 	return c, nil
+}
+
+// scorer asks for the scores without some inputs once.
+func scorer(in Inputs) func(left []int) []float64 {
+	known := map[string][]float64{}
+	return func(left []int) []float64 {
+		key := fmt.Sprint(left)
+		if known[key] == nil {
+			known[key] = in.Scores(left)
+		}
+		return known[key]
+	}
 }
 
 // removal is one that was tried.
@@ -58,11 +90,24 @@ type removal struct {
 	scores []float64
 	line   float64
 	gap    float64
+	right  float64 // accuracy
+}
+
+// better is the more accurate of those whose gap is small enough, else the one
+// with the smaller gap.
+func (r *removal) better(than *removal, small float64) bool {
+	switch {
+	case than.scores == nil || r.gap <= small && than.gap > small:
+		return true
+	case r.gap <= small:
+		return r.right > than.right
+	}
+	return than.gap > small && r.gap < than.gap
 }
 
 // search tries each input alone, then each two, first choosing as many people as
 // today, then fewer; the first round with a gap that is small enough ends it.
-func (c *Correction) search(people []engine.Person, learn []int, in Inputs) removal {
+func (c *Correction) search(people []engine.Person, learn []int, in Inputs, scores func([]int) []float64) removal {
 	before := c.fares(people, learn, nil, 0)
 	small := learnt * (1 - c.Choice.Reduction) * before.Gap
 	sets := [2][][]int{}
@@ -72,22 +117,19 @@ func (c *Correction) search(people []engine.Person, learn []int, in Inputs) remo
 			sets[1] = append(sets[1], []int{j, i})
 		}
 	}
-	scores := map[string][]float64{}
-	best := removal{left: sets[0][0], gap: math.Inf(1)}
+	var best removal
 	for _, part := range kept {
 		for _, set := range sets {
 			for _, left := range set {
-				key := fmt.Sprint(left)
-				if scores[key] == nil {
-					scores[key] = in.Scores(left)
-				}
-				line := lineFor(scores[key], learn, part*share(&before))
-				after := c.fares(people, learn, scores[key], line)
-				if best.scores == nil || before.Accuracy-after.Accuracy <= c.Choice.MaxLoss && after.Gap < best.gap {
-					best = removal{left, scores[key], line, after.Gap}
+				got := scores(left)
+				line := lineFor(got, learn, part*share(&before))
+				after := c.fares(people, learn, got, line)
+				try := removal{left, got, line, after.Gap, after.Accuracy}
+				if before.Accuracy-after.Accuracy <= c.Choice.MaxLoss && try.better(&best, small) || best.scores == nil {
+					best = try
 				}
 			}
-			if best.gap <= small {
+			if best.gap <= small && before.Accuracy-best.right <= c.Choice.MaxLoss {
 				return best
 			}
 		}
@@ -120,12 +162,13 @@ func lineFor(scores []float64, places []int, share float64) float64 {
 
 // fares measures some people by today's decisions, or by other scores and a line.
 func (c *Correction) fares(people []engine.Person, places []int, scores []float64, line float64) Side {
-	return measure(c.Choice, pick(people, places), func(k int, p *engine.Person) Call {
+	side, _ := count(c.Choice, pick(people, places), func(k int, p *engine.Person) Call {
 		if scores == nil {
 			return today(c.Choice, p)
 		}
 		return Call{Positive: scores[places[k]] > line}
 	})
+	return side
 }
 
 // single picks the most accurate threshold that takes off enough of the gap and

@@ -47,7 +47,7 @@ func proxied(n int) (people []engine.Person, in audit.Inputs) {
 
 func TestTheInputThatMakesTheGapIsLeftOutAndAsManyAreChosen(t *testing.T) {
 	people, in := proxied(4000)
-	c, err := audit.Learn(audit.Choice{Kind: audit.Removal, Constraint: fairness.ParityOnly, Threshold: .5, LotsSeed: "s"}, people, in)
+	c, err := audit.Learn(audit.Choice{Kind: audit.Removal, Constraint: fairness.ParityOnly, Threshold: .5, Split: "s"}, people, in)
 	must(t, err)
 	if c.State != audit.Validated || strings.Join(c.Choice.Features, " ") != "proxy" {
 		t.Fatalf("%s without %v: %s", c.State, c.Choice.Features, c.Why)
@@ -71,9 +71,9 @@ func TestARemovalThatTakesMeritAwayIsRefused(t *testing.T) {
 	scores := in.Scores
 	in.Names = in.Names[:1] // merit is all that could be left out
 	in.Scores = func(without []int) []float64 { return scores(without) }
-	c, err := audit.Learn(audit.Choice{Kind: audit.Removal, Constraint: fairness.ParityOnly, Threshold: .5, LotsSeed: "s"}, people, in)
+	c, err := audit.Learn(audit.Choice{Kind: audit.Removal, Constraint: fairness.ParityOnly, Threshold: .5, Split: "s"}, people, in)
 	must(t, err)
-	if c.State != audit.Refused || !strings.Contains(c.Why, "it can't") {
+	if c.State != audit.Refused || !strings.Contains(c.Why, "It can't") {
 		t.Errorf("%s: %s", c.State, c.Why)
 	}
 	if _, err := audit.Learn(audit.Choice{Kind: audit.Removal, Constraint: fairness.ParityOnly}, people, audit.Inputs{}); touch.CodeOf(err) != touch.Invalid {

@@ -2,8 +2,10 @@ package audit
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"fairtouch/fairness"
 	"fairtouch/internal/engine"
@@ -12,6 +14,14 @@ import (
 // measure decides about each person and counts how the groups fare. Whom a
 // human decides about counts in no rate.
 func measure(ch Choice, people []engine.Person, decide func(i int, p *engine.Person) Call) Side {
+	side, cells := count(ch, people, decide)
+	side.compare(ch.Constraint, cells)
+	return side
+}
+
+// count decides about each person: n, accuracy, humans, groups and the gap, and
+// the cells that they are counted in.
+func count(ch Choice, people []engine.Person, decide func(i int, p *engine.Person) Call) (Side, []fairness.Cell) {
 	cells := map[string]*fairness.Cell{}
 	var side Side
 	var right, judged, human int64
@@ -40,8 +50,24 @@ func measure(ch Choice, people []engine.Person, decide func(i int, p *engine.Per
 		}
 	}
 	side.Accuracy, side.Human = float64(right)/float64(judged), float64(human)/float64(side.N)
-	side.compare(ch.Constraint, cells)
-	return side
+	all := slices.SortedFunc(maps.Values(cells), func(a, b *fairness.Cell) int { return strings.Compare(a.Group[0].Text, b.Group[0].Text) })
+	out := make([]fairness.Cell, len(all))
+	for i := range all {
+		out[i] = *all[i]
+	}
+	side.group(ch.Constraint, out)
+	return side, out
+}
+
+// ratesOf are the rates that a constraint makes equal.
+func ratesOf(c fairness.Constraint) []fairness.Rate {
+	switch c {
+	case fairness.Opportunity:
+		return []fairness.Rate{fairness.TPR}
+	case fairness.Odds:
+		return []fairness.Rate{fairness.TPR, fairness.FPR}
+	}
+	return []fairness.Rate{fairness.SelectionRate}
 }
 
 func triOf(b bool) fairness.Tri {
@@ -69,25 +95,9 @@ func add(c *fairness.Counts, positive bool, label fairness.Tri) {
 	}
 }
 
-// compare fills in the gap, the groups and the measures with their intervals.
-func (s *Side) compare(c fairness.Constraint, cells map[string]*fairness.Cell) {
-	rates, metrics := []fairness.Rate{fairness.SelectionRate}, []fairness.Metric{fairness.DemographicParity}
-	switch c {
-	case fairness.Opportunity:
-		rates, metrics = []fairness.Rate{fairness.TPR}, []fairness.Metric{fairness.EqualOpportunity}
-	case fairness.Odds:
-		rates, metrics = []fairness.Rate{fairness.TPR, fairness.FPR}, []fairness.Metric{fairness.EqualizedOdds}
-	}
-	var all []fairness.Cell
-	for _, cell := range cells {
-		all = append(all, *cell)
-	}
-	slices.SortFunc(all, func(a, b fairness.Cell) int {
-		if a.Group[0].Text < b.Group[0].Text {
-			return -1
-		}
-		return 1
-	})
+// group fills in the gap and the groups.
+func (s *Side) group(c fairness.Constraint, all []fairness.Cell) {
+	rates := ratesOf(c)
 	for _, r := range rates {
 		low, high := math.Inf(1), math.Inf(-1)
 		for i := range all {
@@ -101,6 +111,17 @@ func (s *Side) compare(c fairness.Constraint, cells map[string]*fairness.Cell) {
 		x, n := rates[0].Of(all[i].Counts)
 		in := fairness.Proportion(float64(x), float64(n), .05)
 		s.Groups = append(s.Groups, Fared{all[i].Group[0].Text, all[i].N, all[i].Selected, zero(rates[0].Value(all[i].Counts)), zero(in.Low), zero(in.High)})
+	}
+}
+
+// compare fills in the measures with their intervals.
+func (s *Side) compare(c fairness.Constraint, all []fairness.Cell) {
+	metrics := []fairness.Metric{fairness.DemographicParity}
+	switch c {
+	case fairness.Opportunity:
+		metrics = []fairness.Metric{fairness.EqualOpportunity}
+	case fairness.Odds:
+		metrics = []fairness.Metric{fairness.EqualizedOdds}
 	}
 	answer := fairness.Evaluate(fairness.Question{Attributes: []string{"group"}, Metrics: metrics, HasLabel: true}, all)
 	for _, m := range answer.Measures {
@@ -125,9 +146,6 @@ func (c *Correction) judge() {
 	loss := before.Accuracy - after.Accuracy
 	what := fmt.Sprintf("On %d people that it hasn't seen, the gap goes from %.1f to %.1f points, at %.1f points of accuracy",
 		after.N, 100*before.Gap, 100*after.Gap, -100*loss)
-	if now, then := share(after), share(before); math.Abs(now-then) > .1*then {
-		what += fmt.Sprintf(", choosing %.1f %% of people in place of %.1f %%", 100*now, 100*then)
-	}
 	if after.Human > 0 {
 		what += fmt.Sprintf(" and with %.1f %% of people going to a human", 100*after.Human)
 	}
@@ -142,6 +160,9 @@ func (c *Correction) judge() {
 		c.State, c.Why = Refused, fmt.Sprintf("It can't with the humans there are: %s.", lower(what))
 	default:
 		c.State, c.Why = Validated, what+"."
+	}
+	if now, then := share(after), share(before); math.Abs(now-then) > .1*then {
+		c.Why += fmt.Sprintf(" It chooses %.1f %% of people in place of %.1f %%.", 100*now, 100*then)
 	}
 }
 
