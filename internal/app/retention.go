@@ -33,6 +33,7 @@ func keepDefaults() []keepRule {
 		{Kind: "cases", Days: 1095, What: "answered questions of people", Why: "three years, as long as a claim can usually be raised; set your own"},
 		{Kind: "mail", Days: 90, What: "messages to the staff", Why: "they are work, not evidence"},
 		{Kind: "uploads", Days: 1, What: "uploaded lists and their results", Why: "they name people and serve one rehearsal"},
+		{Kind: "drafts", Days: 180, What: "copy that AI wrote, with its approvals", Why: "the words serve their approval; older ones have to be approved anew, and who approved what stays on record"},
 		{Kind: "sessions", Days: 0, What: "ended sign-ins and one-time codes", Why: "removed as soon as they end"},
 	}
 }

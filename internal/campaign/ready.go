@@ -61,6 +61,9 @@ func Ready(c *Campaign, f Facts, all []Approval, content string, today register.
 	if f.Objections > 0 {
 		add("marketer", at+"#launch", "%d members of the launch panel object", f.Objections)
 	}
+	for _, s := range f.Unapproved {
+		copyBlocker(s, at, add)
+	}
 	tier, _ := TierOf(f)
 	approved, refused, open := Standing(all, content)
 	switch need := tier.Needs(); {
@@ -72,4 +75,16 @@ func Ready(c *Campaign, f Facts, all []Approval, content string, today register.
 		add("marketer", at+"#approvals", "%d of %d approvals; nobody is asked yet", approved, need)
 	}
 	return out
+}
+
+// copyBlocker says what stands against a campaign's words.
+func copyBlocker(s CopyStanding, at string, add func(owner, link, format string, args ...any)) {
+	switch s.State {
+	case CopyReturned:
+		add("marketer", "/console/copy/"+s.Draft, "its copy was sent back")
+	case CopyWaiting:
+		add("reviewer", "/console/copy/"+s.Draft, "its copy has %d of the %d approvals that %s asks for", s.Approved, s.Needs, s.System)
+	default:
+		add("marketer", at+"#approvals", "nobody was asked about its copy, and %s asks for an approval", s.System)
+	}
 }

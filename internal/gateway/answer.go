@@ -23,6 +23,7 @@ type answer struct {
 	bytes      int
 	label      labelling
 	reads      bool // the text is read at the end, whatever the binding asks
+	written    written
 
 	walker wire.Walker // and what nodes uses again for each event
 	list   []node
@@ -154,7 +155,10 @@ func (a *answer) json(r wire.Route, b []byte) ([]byte, error) {
 			}
 		case isText:
 			a.hear(in + "\n")
-			out = a.label.before(spot(r, all, n), in, false) + a.whole(in)
+			at := spot(r, all, n)
+			out = a.whole(in)
+			a.written.add(at, out)
+			out = a.label.before(at, in, false) + out
 		default:
 			continue
 		}

@@ -62,7 +62,7 @@ func of(nodes []node, names ...string) string {
 
 func (t *teller) part(nodes []node, n *node, key string, k kind, tool string) fragment {
 	f := fragment{key: key, start: n.leaf.Start, end: n.leaf.End, in: n.leaf.Text(), kind: k, tool: tool}
-	if k == isText && t.a.label.text != "" {
+	if k == isText && (t.a.label.text != "" || t.a.written.on) {
 		f.spot = spot(t.route, nodes, n)
 	}
 	return f

@@ -50,6 +50,7 @@ type Config struct {
 	Settings  Settings
 	Upstreams map[string]Upstream // by the name that bindings use
 	Handoff   Handoff
+	Drafts    Drafts
 	// Hash is a keyed hash of the workspace's, in hex: for pseudonyms of people.
 	Hash func(ws touch.Workspace, s string) (string, error)
 	// Bare means that the client shows label and way to a human itself, so that

@@ -63,6 +63,7 @@ func (c *call) run() error {
 	}
 	j.answer = newAnswer(j.keep)
 	j.answer.reads = j.system.Kind == touch.CopyGen
+	j.answer.written.on = j.binding.Approvals > 0
 	defer j.abandoned()
 	j.disclose()
 	if err := j.takesTurn(); err != nil {
@@ -184,7 +185,7 @@ func (j *job) decided(d *touch.Decision) {
 }
 
 // exposed are our headers, for browsers on other origins.
-const exposed = "X-Fairtouch-Decision, X-Fairtouch-Verdict, X-Fairtouch-Receipt, X-Fairtouch-Disclosure, X-Fairtouch-Human, X-Fairtouch-Why, X-Fairtouch-Handoff, X-Fairtouch-Overhead-Us, AI-Disclosure, X-Request-Id, Request-Id"
+const exposed = "X-Fairtouch-Decision, X-Fairtouch-Verdict, X-Fairtouch-Receipt, X-Fairtouch-Disclosure, X-Fairtouch-Human, X-Fairtouch-Why, X-Fairtouch-Handoff, X-Fairtouch-Overhead-Us, X-Fairtouch-Approvals, X-Fairtouch-Drafts, AI-Disclosure, X-Request-Id, Request-Id"
 
 // label puts the disclosure beside the content. The text is percent-encoded
 // where it isn't ASCII, since headers are.
@@ -215,6 +216,9 @@ func (j *job) disclose() {
 	h := j.w.Header()
 	h.Set("X-Fairtouch-Decision", string(j.use.Decision()))
 	h.Set("X-Fairtouch-Receipt", j.use.Opened().ID)
+	if j.binding.Approvals > 0 {
+		h.Set("X-Fairtouch-Approvals", strconv.Itoa(j.binding.Approvals))
+	}
 	j.label(j.use.Disclosure())
 }
 
@@ -288,7 +292,14 @@ func (j *job) end(o record.Outcome, err error, stopped string) (touch.Decision, 
 	heard := a.finish()
 	var found []touch.Check
 	if a.reads && o == record.Answered {
-		found = j.s.copy.checks(j.r.Context(), heard, j.use.Disclosure().Label.Locale)
+		found = j.s.copy.checks(heard, j.use.Disclosure().Label.Locale)
+	}
+	if o == record.Answered && err == nil {
+		var waits []touch.Check
+		if waits, err = j.putUp(); err != nil { // words that can't be kept can't be approved: they don't leave
+			o, stopped = record.Failed, "drafts"
+		}
+		found = append(found, waits...)
 	}
 	if a.usage.in+a.usage.out == 0 && j.status == http.StatusOK { // a vendor that doesn't count
 		a.usage = usage{len(j.prompt.body) / 4, a.bytes / 4}

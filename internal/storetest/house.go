@@ -42,6 +42,7 @@ func RunHouse(t *testing.T, open func(t testing.TB) *sqlstore.DB) {
 		{"HousesDontMeet", housesDontMeet},
 		{"EverybodyIsPassedOnce", peoplePassed},
 		{"LinkConfirmsOnce", confirmedOnce},
+		{"DraftIsKeptOnceAndAnsweredByPeople", draftsApproved},
 		{"SiteBelongsToOneWorkspace", siteOwned},
 		{"SitesCountsAddUp", siteCounted},
 	} {
