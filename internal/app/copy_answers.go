@@ -18,7 +18,7 @@ func (c CopyDesk) Answer(ctx context.Context, ws touch.Workspace, by touch.UserI
 	if err != nil {
 		return campaign.CopyStanding{}, err
 	}
-	if err := c.approves(ctx, ws, by); err != nil {
+	if err := c.approves(ctx, ws, by); err != nil && !(state == campaign.CopyReturned && d.AskedBy(by)) { // who asked may take words back
 		return campaign.CopyStanding{}, err
 	}
 	a, err := d.Answer(by, state, said, via, time.Now())

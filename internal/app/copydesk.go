@@ -103,6 +103,39 @@ func (c CopyDesk) Draft(ctx context.Context, ws touch.Workspace, id string) (cam
 	return c.open(ctx, ws, row)
 }
 
+// Drafts lists what waits, the oldest first, or what was answered, the newest first.
+func (c CopyDesk) Drafts(ctx context.Context, p access.Principal, answered bool) ([]campaign.DraftLine, error) {
+	rows, err := c.DB.OpenDrafts(ctx, p.Workspace, campaign.MaxCopyApprovals, maxDrafts)
+	if answered {
+		rows, err = c.DB.AnsweredDrafts(ctx, p.Workspace, maxDrafts)
+	}
+	if err != nil {
+		return nil, err
+	}
+	all, err := c.openAll(ctx, p.Workspace, rows)
+	if err != nil {
+		return nil, err
+	}
+	needs := map[touch.SystemID]int{}
+	out := []campaign.DraftLine{}
+	for i := range all {
+		d := &all[i]
+		if _, ok := needs[d.System]; !ok {
+			if needs[d.System], err = c.needs(ctx, p.Workspace, d.System); err != nil {
+				return nil, err
+			}
+		}
+		l := campaign.DraftLine{CopyStanding: d.Standing(needs[d.System]), At: d.At, Asked: d.Asked, Findings: len(d.Content.Findings), Text: d.Content.Text}
+		if answered == (l.State != campaign.CopyWaiting) {
+			out = append(out, l)
+		}
+	}
+	return out, nil
+}
+
+// maxDrafts bounds a list.
+const maxDrafts = 200
+
 // look is the keyed hash by which words are found again.
 func (c CopyDesk) look(ws touch.Workspace, canonical string) (string, error) {
 	return c.Keeper.Lookup(ws, "copy\x00"+campaign.CopyHash(canonical))
@@ -154,18 +187,9 @@ func (c CopyDesk) PutUp(ctx context.Context, ws touch.Workspace, w gateway.Writt
 	return out, nil
 }
 
-// CopyQuestion names words, and what they are of: a system, a decision that
-// they came from, or a draft that they were changed from.
-type CopyQuestion struct {
-	System   touch.SystemID
-	Decision touch.DecisionID
-	Draft    string
-	Text     string
-}
-
 // origin is the system and person that a question is about. asked has the
 // drafts that the decision or draft has.
-func (c CopyDesk) origin(ctx context.Context, ws touch.Workspace, q CopyQuestion) (system touch.SystemID, subject *touch.SubjectID, asked []campaign.Copy, err error) {
+func (c CopyDesk) origin(ctx context.Context, ws touch.Workspace, q campaign.CopyQuestion) (system touch.SystemID, subject *touch.SubjectID, asked []campaign.Copy, err error) {
 	switch {
 	case q.Draft != "":
 		d, err := c.Draft(ctx, ws, q.Draft)
@@ -189,7 +213,7 @@ func (c CopyDesk) origin(ctx context.Context, ws touch.Workspace, q CopyQuestion
 }
 
 // Check answers whether words may be used.
-func (c CopyDesk) Check(ctx context.Context, p access.Principal, q CopyQuestion) (campaign.CopyStanding, error) {
+func (c CopyDesk) Check(ctx context.Context, p access.Principal, q campaign.CopyQuestion) (campaign.CopyStanding, error) {
 	text, err := campaign.Canonical(q.Text)
 	if err != nil {
 		return campaign.CopyStanding{}, err
@@ -254,7 +278,7 @@ func strictness(s campaign.CopyState) int {
 
 // Submit puts words up for approval: those that somebody changed by hand, or
 // that the gateway could not see, such as those in a tool's arguments.
-func (c CopyDesk) Submit(ctx context.Context, p access.Principal, q CopyQuestion) (campaign.CopyStanding, error) {
+func (c CopyDesk) Submit(ctx context.Context, p access.Principal, q campaign.CopyQuestion) (campaign.CopyStanding, error) {
 	text, err := campaign.Canonical(q.Text)
 	if err != nil {
 		return campaign.CopyStanding{}, err

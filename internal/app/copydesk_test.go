@@ -35,7 +35,7 @@ const springAsk = `{"model":"gpt-5","messages":[{"role":"user","content":"«Spri
 
 const springText = "Spring is here. A card without a yearly fee."
 
-func (d door) check(q CopyQuestion) campaign.CopyStanding {
+func (d door) check(q campaign.CopyQuestion) campaign.CopyStanding {
 	d.t.Helper()
 	s, err := d.app.CopyDesk().Check(d.t.Context(), access.Principal{Workspace: Demo, User: LocalOperator}, q)
 	if err != nil {
@@ -64,13 +64,13 @@ func TestCopyWaitsForTwoPeople(t *testing.T) {
 	if err := render(springText, ""); touch.CodeOf(err) != touch.Unapproved {
 		t.Fatalf("unapproved words were rendered: %v", err)
 	}
-	if s := d.check(CopyQuestion{System: DemoCopywriter, Text: springText}); s.State != campaign.CopyWaiting || s.MayUse || s.Draft != id || s.Decision != dec {
+	if s := d.check(campaign.CopyQuestion{System: DemoCopywriter, Text: springText}); s.State != campaign.CopyWaiting || s.MayUse || s.Draft != id || s.Decision != dec {
 		t.Errorf("%+v", s)
 	}
-	if s := d.check(CopyQuestion{Decision: dec, Text: springText + "!"}); s.State != campaign.CopyChanged || s.MayUse {
+	if s := d.check(campaign.CopyQuestion{Decision: dec, Text: springText + "!"}); s.State != campaign.CopyChanged || s.MayUse {
 		t.Errorf("changed words: %+v", s)
 	}
-	if s := d.check(CopyQuestion{System: DemoCopywriter, Text: "Quite another text."}); s.State != campaign.CopyUnknown || s.MayUse {
+	if s := d.check(campaign.CopyQuestion{System: DemoCopywriter, Text: "Quite another text."}); s.State != campaign.CopyUnknown || s.MayUse {
 		t.Errorf("unknown words: %+v", s)
 	}
 	for _, role := range []access.Role{access.Marketer, access.Auditor} {
@@ -253,7 +253,7 @@ func TestACampaignCarriesApprovedWordsOnly(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	s := d.check(CopyQuestion{System: DemoCopywriter, Text: springText})
+	s := d.check(campaign.CopyQuestion{System: DemoCopywriter, Text: springText})
 	if blockers() != 0 || !s.MayUse || s.Approved != 2 {
 		t.Fatalf("%d blockers, %+v", blockers(), s)
 	}

@@ -145,6 +145,26 @@ func (d *Copy) Answer(by touch.UserID, state CopyState, said, via string, at tim
 	return a, nil
 }
 
+// CopyQuestion names words, and what they are of: a system, a decision that
+// they came from, or a draft that they were changed from. The last that is given
+// counts.
+type CopyQuestion struct {
+	System   touch.SystemID   `json:"system"`
+	Decision touch.DecisionID `json:"decision"`
+	Draft    string           `json:"draft"`
+	Text     string           `json:"text"`
+}
+
+// DraftLine is a draft in a list. Its words are for pages, not for answers that
+// a log may keep.
+type DraftLine struct {
+	CopyStanding
+	At       time.Time   `json:"at"`
+	Asked    []CopyAsked `json:"asked"`
+	Findings int         `json:"findings"` // how many
+	Text     string      `json:"-"`
+}
+
 // CopyStanding answers "may this text be used?".
 type CopyStanding struct {
 	State    CopyState        `json:"status"`
