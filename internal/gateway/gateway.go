@@ -51,6 +51,7 @@ type Config struct {
 	Upstreams map[string]Upstream // by the name that bindings use
 	Handoff   Handoff
 	Drafts    Drafts
+	Replies   Replies // nil: a repeated request is a new one
 	// Hash is a keyed hash of the workspace's, in hex: for pseudonyms of people.
 	Hash func(ws touch.Workspace, s string) (string, error)
 	// Bare means that the client shows label and way to a human itself, so that
@@ -115,7 +116,8 @@ type call struct {
 	began     time.Time
 	who       access.Principal
 	rule      Rule
-	sent      bool // something of the answer has left
+	sent      bool   // something of the answer has left
+	again     *again // nil without an Idempotency-Key
 }
 
 func (s *server) call(w http.ResponseWriter, r *http.Request, route wire.Route) *call {
@@ -150,6 +152,12 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request, route wire.Route)
 		c.fail(err)
 		return
 	}
+	c.answer()
+}
+
+// answer runs a request; what it held on a key ends with it.
+func (c *call) answer() {
+	defer func() { c.again.release() }()
 	if err := c.run(); err != nil {
 		c.fail(err)
 	}

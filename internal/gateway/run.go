@@ -39,14 +39,8 @@ type job struct {
 
 // run is the whole way of one request.
 func (c *call) run() error {
-	if wait, err := c.s.meter.enter(c.rule, c.who.Key); err != nil {
-		if wait > 0 {
-			c.w.Header().Set("Retry-After", strconv.Itoa(int(wait.Seconds())+1))
-		}
-		return err
-	}
-	body, err := c.body()
-	if err != nil {
+	body, done, err := c.admitted()
+	if err != nil || done {
 		return err
 	}
 	p, err := read(c.route, body)
@@ -75,6 +69,29 @@ func (c *call) run() error {
 	}
 	j.inBand()
 	return j.forward()
+}
+
+// admitted reads a request that the key's limits let in; done means that it was
+// sent before and has its answer, which costs nothing.
+func (c *call) admitted() (body []byte, done bool, err error) {
+	if c.r.Header.Get(headAgain) != "" {
+		if body, err = c.body(); err == nil {
+			done, err = c.repeats(body)
+		}
+		if err != nil || done {
+			return body, done, err
+		}
+	}
+	if wait, err := c.s.meter.enter(c.rule, c.who.Key); err != nil {
+		if wait > 0 {
+			c.w.Header().Set("Retry-After", strconv.Itoa(int(wait.Seconds())+1))
+		}
+		return nil, false, err
+	}
+	if body == nil {
+		body, err = c.body()
+	}
+	return body, false, err
 }
 
 // bodyTime is how long a body may take.
@@ -142,6 +159,9 @@ func (j *job) begin(asked Asked) error {
 	use, d, err := j.s.cfg.Path.Begin(j.r.Context(), who, j.touch, govern.Exchange{Note: note, Protect: func(touch.DecisionID) ([]byte, map[string]int, error) {
 		return j.keep.protect(j.prompt, nonce)
 	}})
+	if j.again != nil && j.touch.Subject != nil {
+		j.again.about = About{ID: j.who.Subject, External: j.touch.Subject.ExternalID}
+	}
 	if d.ID != "" {
 		j.decided(&d)
 	}
@@ -153,6 +173,9 @@ func (j *job) begin(asked Asked) error {
 		return refused(&d)
 	}
 	j.use = use
+	if j.again != nil {
+		j.again.about = About{ID: use.Subject()}
+	}
 	return nil
 }
 

@@ -43,6 +43,7 @@ func RunHouse(t *testing.T, open func(t testing.TB) *sqlstore.DB) {
 		{"EverybodyIsPassedOnce", peoplePassed},
 		{"LinkConfirmsOnce", confirmedOnce},
 		{"DraftIsKeptOnceAndAnsweredByPeople", draftsApproved},
+		{"RepeatedRequestGetsTheFirstAnswer", replyOnce},
 		{"SiteBelongsToOneWorkspace", siteOwned},
 		{"SitesCountsAddUp", siteCounted},
 	} {
