@@ -150,6 +150,23 @@ try {
     await assert.rejects(openai.chat.completions.create({ model: 'm', user, messages: [{ role: 'user', content: 'fail with 500' }] }, { maxRetries: 1 }), OpenAI.InternalServerError);
     assert.equal(v.got.length, before + 3);
   });
+  test('a request that is sent again with its key is answered once, whatever the SDK retries', async () => {
+    const chat = (headers, content = who) => openai.chat.completions.create({ model: 'm', user, messages: [{ role: 'user', content }] }, { headers });
+    let before = v.got.length;
+    const headers = { 'Idempotency-Key': 'e2e-chat' };
+    const [a, b] = await Promise.all([chat(headers), chat(headers)]); // the second is told to wait, and its SDK does
+    assert.deepEqual(a, b);
+    assert.equal(v.got.length, before + 1);
+    await assert.rejects(chat(headers, 'another question'), (e) => e instanceof OpenAI.ConflictError && e.code === 'idempotency_key_reused');
+    assert.equal(v.got.length, before + 1);
+    const ask = () => anthropic.messages.create({ model: 'c', max_tokens: 9, metadata: { user_id: user }, messages: [{ role: 'user', content: who }] }, { headers: { 'Idempotency-Key': 'e2e-messages' } });
+    before = v.got.length;
+    assert.deepEqual(await ask(), await ask());
+    assert.equal(v.got.length, before + 1);
+    before = v.got.length;
+    await assert.rejects(openai.chat.completions.create({ model: 'm', user, messages: [{ role: 'user', content: 'fail with 500' }] }, { maxRetries: 1, headers: { 'Idempotency-Key': 'e2e-fail' } }), OpenAI.InternalServerError);
+    assert.equal(v.got.length, before + 2, 'a failure must be asked again');
+  });
   test('leaving a stream lets the vendor go', async () => {
     for (const start of [
       () => openai.chat.completions.create({ model: 'm', user, stream: true, messages: [{ role: 'user', content: 'slow' }] }),
