@@ -141,3 +141,40 @@ func TestARepeatedStreamAndARepeatedRefusal(t *testing.T) {
 		t.Errorf("%+v", s.Decision.Verdict)
 	}
 }
+
+// A key's limits hold over a restart of the server.
+func TestAKeysLimitsHoldOverARestart(t *testing.T) {
+	v := newVendor(t)
+	v.say = echo
+	d := gate(t, v, DemoCopywriter, nil)
+	who, err := d.app.Desk.ByKey(t.Context(), d.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.app.PutRule(t.Context(), Demo, gateway.Rule{Key: who.Key, Systems: []touch.SystemID{DemoCopywriter}, PerDay: 20}, LocalOperator); err != nil {
+		t.Fatal(err)
+	}
+	if resp, body := d.post(chatPath, springAsk); resp.StatusCode != 200 { // 12 tokens
+		t.Fatal(resp.StatusCode, body)
+	}
+	cfg := d.app.Config
+	if err := d.app.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again, err := Open(t.Context(), cfg, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = again.Close() })
+	key := d.key
+	d = openDoor(t, again, DemoCopywriter)
+	d.key = key
+	var got []int
+	for range 2 {
+		resp, _ := d.post(chatPath, springAsk)
+		got = append(got, resp.StatusCode)
+	}
+	if got[0] != 200 || got[1] != 403 {
+		t.Errorf("a budget of 20 tokens, 12 of them spent before the restart: %v", got)
+	}
+}

@@ -93,6 +93,7 @@ func (a *App) Background() {
 	a.repeat(time.Second, "promises of a person", a.AlertLate)
 	a.repeat(time.Second, "help desks", a.TellDesks)
 	a.runs.wg.Go(func() { a.RunWebhooks(a.runs.ctx) })
+	a.runs.wg.Go(a.tellUsage)
 }
 
 // repeat does a job for every workspace at the start, and then once in a while.

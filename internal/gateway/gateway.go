@@ -51,6 +51,7 @@ type Config struct {
 	Upstreams map[string]Upstream // by the name that bindings use
 	Handoff   Handoff
 	Drafts    Drafts
+	Meter     *Meter  // of the process, so that all its gateways count together
 	Replies   Replies // nil: a repeated request is a new one
 	// Hash is a keyed hash of the workspace's, in hex: for pseudonyms of people.
 	Hash func(ws touch.Workspace, s string) (string, error)
@@ -66,7 +67,7 @@ type Config struct {
 type server struct {
 	cfg    Config
 	mux    *http.ServeMux
-	meter  *meter
+	meter  *Meter
 	scans  *scanners
 	detect Handoff
 	copy   *copyReader
@@ -82,7 +83,7 @@ func New(cfg Config) (http.Handler, error) {
 	if cfg.MaxBody <= 0 {
 		cfg.MaxBody = 32 << 20
 	}
-	s := &server{cfg: cfg, mux: http.NewServeMux(), meter: newMeter(cfg.Now), detect: cfg.Handoff, copy: newCopyReader(), slots: make(chan struct{}, maxCalls)}
+	s := &server{cfg: cfg, mux: http.NewServeMux(), meter: cfg.Meter, detect: cfg.Handoff, copy: newCopyReader(), slots: make(chan struct{}, maxCalls)}
 	var err error
 	if s.scans, err = newScanners(); err != nil {
 		return nil, err

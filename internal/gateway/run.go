@@ -82,7 +82,7 @@ func (c *call) admitted() (body []byte, done bool, err error) {
 			return body, done, err
 		}
 	}
-	if wait, err := c.s.meter.enter(c.rule, c.who.Key); err != nil {
+	if wait, err := c.s.meter.enter(c.r.Context(), c.rule, c.who.Workspace, c.who.Key); err != nil {
 		if wait > 0 {
 			c.w.Header().Set("Retry-After", strconv.Itoa(int(wait.Seconds())+1))
 		}
@@ -327,7 +327,7 @@ func (j *job) end(o record.Outcome, err error, stopped string) (touch.Decision, 
 	if a.usage.in+a.usage.out == 0 && j.status == http.StatusOK { // a vendor that doesn't count
 		a.usage = usage{len(j.prompt.body) / 4, a.bytes / 4}
 	}
-	j.s.meter.spent(j.rule, j.who.Key, a.usage.in+a.usage.out)
+	j.s.meter.spent(j.rule, j.who.Workspace, j.who.Key, a.usage.in+a.usage.out)
 	return j.use.End(context.WithoutCancel(j.r.Context()), govern.Ending{Outcome: o, Err: err, Checks: found, Model: j.from + "/" + j.prompt.model, Taken: stopped == "taken", Note: func(n *govern.ContentNote) {
 		if j.from != "" {
 			n.Provider = j.from

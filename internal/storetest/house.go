@@ -44,6 +44,7 @@ func RunHouse(t *testing.T, open func(t testing.TB) *sqlstore.DB) {
 		{"LinkConfirmsOnce", confirmedOnce},
 		{"DraftIsKeptOnceAndAnsweredByPeople", draftsApproved},
 		{"RepeatedRequestGetsTheFirstAnswer", replyOnce},
+		{"UsageAddsUpOverNodes", usageAddsUp},
 		{"SiteBelongsToOneWorkspace", siteOwned},
 		{"SitesCountsAddUp", siteCounted},
 	} {
