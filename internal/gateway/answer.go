@@ -24,6 +24,8 @@ type answer struct {
 	label      labelling
 	reads      bool // the text is read at the end, whatever the binding asks
 	written    written
+	left       int    // placeholders of earlier calls that stayed
+	responseID string // of a response that the provider keeps
 
 	walker wire.Walker // and what nodes uses again for each event
 	list   []node
@@ -35,7 +37,7 @@ type answer struct {
 const maxHeard = 1 << 20
 
 func newAnswer(k *keeper) *answer {
-	return &answer{k: k, live: len(k.session.Types()) > 0, restored: map[string]int{}, found: map[string]int{}}
+	return &answer{k: k, live: len(k.session.Types()) > 0 || len(k.recalled) > 0, restored: map[string]int{}, found: map[string]int{}}
 }
 
 // ignores reports whether a type may stand in texts as it is.
@@ -138,6 +140,9 @@ func (a *answer) json(r wire.Route, b []byte) ([]byte, error) {
 	all, err := a.nodes(b)
 	if err != nil {
 		return b, err
+	}
+	if r == wire.Responses {
+		a.responseID = of(all, "id")
 	}
 	var edits []wire.Edit
 	for i := range all {

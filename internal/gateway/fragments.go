@@ -144,6 +144,7 @@ func (t *teller) messages(nodes []node) said {
 func (t *teller) responses(nodes []node) said {
 	var out said
 	typ := of(nodes, "type")
+	t.a.responseID = first(of(nodes, "response", "id"), t.a.responseID)
 	item := of(nodes, "output_index") + "/"
 	if name := of(nodes, "item", "name"); name != "" {
 		t.tools[item] = name

@@ -51,6 +51,7 @@ type Config struct {
 	Upstreams map[string]Upstream // by the name that bindings use
 	Handoff   Handoff
 	Drafts    Drafts
+	Turns     Turns
 	Meter     *Meter  // of the process, so that all its gateways count together
 	Replies   Replies // nil: a repeated request is a new one
 	// Hash is a keyed hash of the workspace's, in hex: for pseudonyms of people.

@@ -22,19 +22,20 @@ import (
 // job is a request whose system, person and text are known.
 type job struct {
 	*call
-	prompt  *prompt
-	system  register.System
-	binding Binding
-	touch   touch.Touch
-	keep    *keeper
-	use     *govern.Use
-	answer  *answer
-	from    string // who answered
-	status  int
-	sum     sum // of the bytes that were given
-	ended   bool
-	talk    string // the conversation, "" for none
-	epoch   int64  // of talk, under which this turn began
+	prompt   *prompt
+	system   register.System
+	binding  Binding
+	touch    touch.Touch
+	keep     *keeper
+	use      *govern.Use
+	answer   *answer
+	from     string // who answered
+	status   int
+	sum      sum // of the bytes that were given
+	ended    bool
+	recalled []pii.Minted // of earlier turns, see recall
+	talk     string       // the conversation, "" for none
+	epoch    int64        // of talk, under which this turn began
 }
 
 // run is the whole way of one request.
@@ -51,12 +52,15 @@ func (c *call) run() error {
 	if err := j.about(); err != nil {
 		return err
 	}
+	if err := j.recall(); err != nil {
+		return err
+	}
 	asked := j.listens()
 	if err := j.begin(asked); err != nil {
 		return err
 	}
 	j.answer = newAnswer(j.keep)
-	j.answer.reads = j.system.Kind == touch.CopyGen
+	j.answer.reads = j.system.Kind == touch.CopyGen || j.prompt.previous != "" || j.prompt.conversation != ""
 	j.answer.written.on = j.binding.Approvals > 0
 	defer j.abandoned()
 	j.disclose()
@@ -139,7 +143,7 @@ func (j *job) begin(asked Asked) error {
 		return err
 	}
 	ws := j.who.Workspace
-	j.keep = &keeper{binding: &j.binding, scan: scan, pseudo: func(id string) (string, error) {
+	j.keep = &keeper{binding: &j.binding, scan: scan, recalled: j.recalled, pseudo: func(id string) (string, error) {
 		h, err := j.s.cfg.Hash(ws, "upstream\x00"+id)
 		return "ft_" + h[:min(32, len(h))], err
 	}}
@@ -208,7 +212,7 @@ func (j *job) decided(d *touch.Decision) {
 }
 
 // exposed are our headers, for browsers on other origins.
-const exposed = "X-Fairtouch-Decision, X-Fairtouch-Verdict, X-Fairtouch-Receipt, X-Fairtouch-Disclosure, X-Fairtouch-Human, X-Fairtouch-Why, X-Fairtouch-Handoff, X-Fairtouch-Overhead-Us, X-Fairtouch-Approvals, X-Fairtouch-Drafts, AI-Disclosure, X-Request-Id, Request-Id"
+const exposed = "X-Fairtouch-Decision, X-Fairtouch-Verdict, X-Fairtouch-Receipt, X-Fairtouch-Disclosure, X-Fairtouch-Human, X-Fairtouch-Why, X-Fairtouch-Handoff, X-Fairtouch-Overhead-Us, X-Fairtouch-Approvals, X-Fairtouch-Drafts, X-Fairtouch-Left, AI-Disclosure, X-Request-Id, Request-Id"
 
 // label puts the disclosure beside the content. The text is percent-encoded
 // where it isn't ASCII, since headers are.
@@ -314,13 +318,15 @@ func (j *job) end(o record.Outcome, err error, stopped string) (touch.Decision, 
 	a := j.answer
 	heard := a.finish()
 	var found []touch.Check
-	if a.reads && o == record.Answered {
+	if j.system.Kind == touch.CopyGen && o == record.Answered {
 		found = j.s.copy.checks(heard, j.use.Disclosure().Label.Locale)
 	}
 	if o == record.Answered && err == nil {
 		var waits []touch.Check
 		if waits, err = j.putUp(); err != nil { // words that can't be kept can't be approved: they don't leave
 			o, stopped = record.Failed, "drafts"
+		} else if err = j.remember(); err != nil {
+			o, stopped = record.Failed, "turns"
 		}
 		found = append(found, waits...)
 	}
@@ -328,12 +334,14 @@ func (j *job) end(o record.Outcome, err error, stopped string) (touch.Decision, 
 		a.usage = usage{len(j.prompt.body) / 4, a.bytes / 4}
 	}
 	j.s.meter.spent(j.rule, j.who.Workspace, j.who.Key, a.usage.in+a.usage.out)
+	a.left = j.left(heard)
 	return j.use.End(context.WithoutCancel(j.r.Context()), govern.Ending{Outcome: o, Err: err, Checks: found, Model: j.from + "/" + j.prompt.model, Taken: stopped == "taken", Note: func(n *govern.ContentNote) {
 		if j.from != "" {
 			n.Provider = j.from
 		}
 		n.Status, n.Answer, n.BytesOut, n.Stopped = j.status, j.sum.hex(), a.bytes, stopped
 		n.Restored, n.Found, n.Masked, n.Unrestored = orNil(a.restored), orNil(a.found), a.masked, a.unrestored
+		n.Left = a.left
 		n.TokensIn, n.TokensOut = a.usage.in, a.usage.out
 	}})
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strconv"
 
 	"fairtouch/internal/govern"
 	"fairtouch/internal/record"
@@ -94,6 +95,9 @@ func (j *job) passOn(v *weaver, finished *bool) (done bool, err error) {
 			}
 			if err := j.speaks(); err != nil { // taken while the closing was written
 				return false, err
+			}
+			if n := j.answer.left; n > 0 { // a header would be too late
+				_ = j.sendNow(wire.Comment("fairtouch left=" + strconv.Itoa(n)))
 			}
 			j.again.done(nil) // a stream isn't kept; that it was answered is
 			_ = j.sendNow(b)  // on record either way

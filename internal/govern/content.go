@@ -25,6 +25,7 @@ type ContentNote struct {
 	BytesOut   int            `json:"bytes_out,omitzero"`
 	Restored   map[string]int `json:"restored,omitzero"` // values put back, by type
 	Unrestored int            `json:"unrestored,omitzero"`
+	Left       int            `json:"left,omitzero"`   // placeholders of earlier calls that nobody here can put back
 	Found      map[string]int `json:"found,omitzero"`  // personal data in the answer that the prompt didn't hold
 	Masked     bool           `json:"masked,omitzero"` // and it was replaced
 	TokensIn   int            `json:"tokens_in,omitzero"`
@@ -90,6 +91,9 @@ func (n *ContentNote) answerChecks() []touch.Check {
 	}
 	if n.Unrestored > 0 {
 		add(touch.StepProtect, "protect.unrestored", fmt.Sprintf("%d placeholders stood in addresses or in arguments of tools that may not have them, and stayed.", n.Unrestored))
+	}
+	if n.Left > 0 {
+		add(touch.StepProtect, "protect.left", fmt.Sprintf("%d placeholders of earlier calls stood in the answer and stayed.", n.Left))
 	}
 	if n.Asked == "nature" {
 		add(touch.StepDisclose, "disclose.nature", "The person asked whether this is a human, and was told that it is not.")

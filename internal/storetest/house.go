@@ -45,6 +45,7 @@ func RunHouse(t *testing.T, open func(t testing.TB) *sqlstore.DB) {
 		{"DraftIsKeptOnceAndAnsweredByPeople", draftsApproved},
 		{"RepeatedRequestGetsTheFirstAnswer", replyOnce},
 		{"UsageAddsUpOverNodes", usageAddsUp},
+		{"TurnBelongsToOnePerson", turnOwned},
 		{"SiteBelongsToOneWorkspace", siteOwned},
 		{"SitesCountsAddUp", siteCounted},
 	} {
