@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"context"
 	"errors"
 	"io"
 	"mime"
@@ -286,64 +285,6 @@ func (j *job) forward() error {
 		return j.stream(reply)
 	}
 	return j.wholeReply(reply, kind)
-}
-
-// failed ends a use that has no answer.
-func (j *job) failed(err error) error {
-	if j.r.Context().Err() != nil {
-		_, _ = j.end(record.ClientGone, nil, "client_gone")
-		panic(http.ErrAbortHandler)
-	}
-	if _, recErr := j.end(record.Failed, err, "provider"); recErr != nil && touch.CodeOf(recErr) == touch.Unavailable {
-		return recErr
-	}
-	return err
-}
-
-// abandoned closes a use that a panic left open, before the panic goes on.
-func (j *job) abandoned() {
-	if !j.ended {
-		j.answer = newAnswer(j.keep) // whatever was in the old one may be what failed
-		_, _ = j.end(record.Failed, touch.Errorf(touch.Internal, "a step of the gateway failed"), "failed")
-	}
-}
-
-// end puts the closing on record.
-func (j *job) end(o record.Outcome, err error, stopped string) (touch.Decision, error) {
-	j.ended = true
-	var no *refusal
-	if errors.As(err, &no) { // the record has codes of its own
-		err = touch.Errorf(touch.Forbidden, "%s", strings.TrimSuffix(no.message, "."))
-	}
-	a := j.answer
-	heard := a.finish()
-	var found []touch.Check
-	if j.system.Kind == touch.CopyGen && o == record.Answered {
-		found = j.s.copy.checks(heard, j.use.Disclosure().Label.Locale)
-	}
-	if o == record.Answered && err == nil {
-		var waits []touch.Check
-		if waits, err = j.putUp(); err != nil { // words that can't be kept can't be approved: they don't leave
-			o, stopped = record.Failed, "drafts"
-		} else if err = j.remember(); err != nil {
-			o, stopped = record.Failed, "turns"
-		}
-		found = append(found, waits...)
-	}
-	if a.usage.in+a.usage.out == 0 && j.status == http.StatusOK { // a vendor that doesn't count
-		a.usage = usage{len(j.prompt.body) / 4, a.bytes / 4}
-	}
-	j.s.meter.spent(j.rule, j.who.Workspace, j.who.Key, a.usage.in+a.usage.out)
-	a.left = j.left(heard)
-	return j.use.End(context.WithoutCancel(j.r.Context()), govern.Ending{Outcome: o, Err: err, Checks: found, Model: j.from + "/" + j.prompt.model, Taken: stopped == "taken", Note: func(n *govern.ContentNote) {
-		if j.from != "" {
-			n.Provider = j.from
-		}
-		n.Status, n.Answer, n.BytesOut, n.Stopped = j.status, j.sum.hex(), a.bytes, stopped
-		n.Restored, n.Found, n.Masked, n.Unrestored = orNil(a.restored), orNil(a.found), a.masked, a.unrestored
-		n.Left = a.left
-		n.TokensIn, n.TokensOut = a.usage.in, a.usage.out
-	}})
 }
 
 func orNil(m map[string]int) map[string]int {
