@@ -156,3 +156,22 @@ func TestWhatIsLeftIsSaid(t *testing.T) {
 		t.Errorf("%d %s", resp.StatusCode, body)
 	}
 }
+
+// A provider that gives one id to two persons doesn't keep the second from its
+// answer; the id stays the first's.
+func TestAnIdThatIsGivenTwiceStaysTheFirsts(t *testing.T) {
+	v := newKeeping(t)
+	d := gate(t, v.vendor, DemoChat, nil)
+	v.text = "Noted."
+	for _, person := range []string{"jane-4711", "joan-1"} {
+		v.n = 0
+		if resp, body := d.turn(person, "Hello", ""); resp.StatusCode != 200 {
+			t.Errorf("%s: %d %s", person, resp.StatusCode, body)
+		}
+	}
+	for person, want := range map[string]int{"jane-4711": 200, "joan-1": 400} {
+		if resp, body := d.turn(person, "Hello", `,"previous_response_id":"resp_1"`); resp.StatusCode != want {
+			t.Errorf("%s: %d %s", person, resp.StatusCode, body)
+		}
+	}
+}

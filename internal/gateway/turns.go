@@ -103,7 +103,11 @@ func (j *job) remember() error {
 		}
 		t := j.turnOf(id)
 		t.About.ID = j.use.Subject()
-		if err := j.s.cfg.Turns.Keep(context.WithoutCancel(j.r.Context()), j.who.Workspace, t, known); err != nil {
+		err := j.s.cfg.Turns.Keep(context.WithoutCancel(j.r.Context()), j.who.Workspace, t, known)
+		if touch.CodeOf(err) == touch.Forbidden && id == j.answer.responseID {
+			continue // a provider that gives one id twice: it stays whose it was, and this answer can't be built on
+		}
+		if err != nil {
 			return err
 		}
 	}
