@@ -124,8 +124,8 @@ func (s staff) copyFindings(ctx context.Context, ws touch.Workspace, c *campaign
 	if !asks {
 		return false, nil, nil
 	}
-	for _, text := range copyOf(c) {
-		out = append(out, gateway.CopyChecks(text, c.Locale)...)
+	for _, p := range copyOf(c) {
+		out = append(out, gateway.CopyChecks(p.text, c.Locale)...)
 	}
 	return true, out, nil
 }

@@ -71,7 +71,7 @@ func (c CopyDesk) stopCarriers(ctx context.Context, ws touch.Workspace, by touch
 	}
 	for i := range all {
 		x := &all[i]
-		if x.State != campaign.Running || !slices.Contains(x.Systems, d.System) || !slices.Contains(copyOf(x), d.Content.Text) {
+		if x.State != campaign.Running || !slices.Contains(x.Systems, d.System) || !carries(x, d.Content.Text) {
 			continue
 		}
 		if _, err := c.MoveCampaign(ctx, ws, by, x.ID, campaign.Stopped, "its copy was sent back: "+d.ID); err != nil {
@@ -81,27 +81,34 @@ func (c CopyDesk) stopCarriers(ctx context.Context, ws touch.Workspace, by touch
 	return nil
 }
 
-// copyOf lists a campaign's words in canonical form: the subject line and the
-// text, each by itself. Words that have no such form count as they are, which
-// nobody has approved.
-func copyOf(c *campaign.Campaign) []string {
-	var out []string
-	for _, s := range []string{c.Subject, c.Text} {
-		if s == "" {
+// carries reports whether a campaign's subject line or text are canonical words.
+func carries(c *campaign.Campaign, text string) bool {
+	return slices.ContainsFunc(copyOf(c), func(p part) bool { return p.text == text })
+}
+
+// part is a part of a campaign's copy, in canonical form.
+type part struct{ name, text string }
+
+// copyOf lists a campaign's words: the subject line and the text, each by itself.
+// Words that have no canonical form count as they are, which nobody has approved.
+func copyOf(c *campaign.Campaign) []part {
+	var out []part
+	for _, p := range []part{{"subject line", c.Subject}, {"text", c.Text}} {
+		if p.text == "" {
 			continue
 		}
-		if canonical, err := campaign.Canonical(s); err == nil {
-			s = canonical
+		if canonical, err := campaign.Canonical(p.text); err == nil {
+			p.text = canonical
 		}
-		out = append(out, s)
+		out = append(out, p)
 	}
 	return out
 }
 
 // unapproved lists the words of a campaign that its systems ask approvals for
 // and that don't have them yet.
-func (c CopyDesk) unapproved(ctx context.Context, ws touch.Workspace, x *campaign.Campaign) ([]campaign.CopyStanding, error) {
-	var out []campaign.CopyStanding
+func (c CopyDesk) unapproved(ctx context.Context, ws touch.Workspace, x *campaign.Campaign) ([]campaign.CopyGap, error) {
+	var out []campaign.CopyGap
 	nobody := touch.SubjectID("")
 	for _, system := range x.Systems {
 		n, err := c.needs(ctx, ws, system)
@@ -111,13 +118,13 @@ func (c CopyDesk) unapproved(ctx context.Context, ws touch.Workspace, x *campaig
 		if n == 0 {
 			continue
 		}
-		for _, text := range copyOf(x) {
-			s, err := c.standing(ctx, ws, system, &nobody, text)
+		for _, p := range copyOf(x) {
+			s, err := c.standing(ctx, ws, system, &nobody, p.text)
 			if err != nil {
 				return nil, err
 			}
 			if !s.MayUse {
-				out = append(out, s)
+				out = append(out, campaign.CopyGap{Part: p.name, CopyStanding: s})
 			}
 		}
 	}
@@ -137,11 +144,11 @@ func (c CopyDesk) approvedWith(ctx context.Context, ws touch.Workspace, x *campa
 		if n == 0 {
 			continue
 		}
-		for _, text := range copyOf(x) {
-			if _, err := campaign.Canonical(text); err != nil {
+		for _, p := range copyOf(x) {
+			if _, err := campaign.Canonical(p.text); err != nil {
 				continue // nobody can approve it: the campaign stays blocked
 			}
-			d, err := c.keep(ctx, ws, campaign.Copy{System: system, Content: campaign.CopyContent{Locale: x.Locale}}, text, campaign.CopyAsked{By: x.Owner, At: time.Now()})
+			d, err := c.keep(ctx, ws, campaign.Copy{System: system, Content: campaign.CopyContent{Locale: x.Locale}}, p.text, campaign.CopyAsked{By: x.Owner, At: time.Now()})
 			if err != nil {
 				return err
 			}

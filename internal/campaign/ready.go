@@ -61,8 +61,8 @@ func Ready(c *Campaign, f Facts, all []Approval, content string, today register.
 	if f.Objections > 0 {
 		add("marketer", at+"#launch", "%d members of the launch panel object", f.Objections)
 	}
-	for _, s := range f.Unapproved {
-		copyBlocker(s, at, add)
+	for _, g := range f.Unapproved {
+		copyBlocker(g, at, add)
 	}
 	tier, _ := TierOf(f)
 	approved, refused, open := Standing(all, content)
@@ -77,14 +77,20 @@ func Ready(c *Campaign, f Facts, all []Approval, content string, today register.
 	return out
 }
 
-// copyBlocker says what stands against a campaign's words.
-func copyBlocker(s CopyStanding, at string, add func(owner, link, format string, args ...any)) {
-	switch s.State {
+// CopyGap is a part of a campaign's copy that may not be used yet.
+type CopyGap struct {
+	Part string // subject line, text
+	CopyStanding
+}
+
+// copyBlocker says what stands against a part of a campaign's copy.
+func copyBlocker(g CopyGap, at string, add func(owner, link, format string, args ...any)) {
+	switch g.State {
 	case CopyReturned:
-		add("marketer", "/console/copy/"+s.Draft, "its copy was sent back")
+		add("marketer", "/console/copy/"+g.Draft, "its %s was sent back", g.Part)
 	case CopyWaiting:
-		add("reviewer", "/console/copy/"+s.Draft, "its copy has %d of the %d approvals that %s asks for", s.Approved, s.Needs, s.System)
+		add("reviewer", "/console/copy/"+g.Draft, "its %s has %d of the %d approvals that %s asks for", g.Part, g.Approved, g.Needs, g.System)
 	default:
-		add("marketer", at+"#approvals", "nobody was asked about its copy, and %s asks for an approval", s.System)
+		add("marketer", at+"#approvals", "its %s has none of the %d approvals that %s asks for", g.Part, g.Needs, g.System)
 	}
 }
