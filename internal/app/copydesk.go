@@ -126,6 +126,9 @@ func (c CopyDesk) Drafts(ctx context.Context, p access.Principal, answered bool)
 			}
 		}
 		l := campaign.DraftLine{CopyStanding: d.Standing(needs[d.System]), At: d.At, Asked: d.Asked, Findings: len(d.Content.Findings), Text: d.Content.Text}
+		if d.Subject != "" {
+			l.Text = "" // reading what is about a person is an event of the record; a list isn't
+		}
 		if answered == (l.State != campaign.CopyWaiting) {
 			out = append(out, l)
 		}

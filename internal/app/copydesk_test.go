@@ -294,6 +294,22 @@ func TestDraftsGoWithThePersonAndChatsHaveNone(t *testing.T) {
 	if err != nil || s[0].State != campaign.CopyWaiting {
 		t.Fatalf("%+v %v", s, err)
 	}
+	reader := d.as(access.Reviewer)
+	page, err := staff{d.app}.Copy(ctx, reader)
+	if err != nil || strings.Contains(fmt.Sprintf("%+v", page.Waiting), "Dear Jane") {
+		t.Errorf("the list shows what is about a person: %+v %v", page.Waiting, err)
+	}
+	views := func() int {
+		ids, err := d.app.DB.EventsOf(ctx, Demo, k.ID, record.View)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(ids)
+	}
+	before := views()
+	if _, err := (staff{d.app}).CopyDraft(ctx, reader, s[0].Draft); err != nil || views() != before+1 {
+		t.Errorf("a look at a person's draft is not on record: %v", err)
+	}
 	if _, err := d.app.EraseEverywhere(ctx, Demo, k); err != nil {
 		t.Fatal(err)
 	}

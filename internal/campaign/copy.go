@@ -162,7 +162,7 @@ type DraftLine struct {
 	At       time.Time   `json:"at"`
 	Asked    []CopyAsked `json:"asked"`
 	Findings int         `json:"findings"` // how many
-	Text     string      `json:"-"`
+	Text     string      `json:"-"`        // "" where it is about a person
 }
 
 // CopyStanding answers "may this text be used?".
