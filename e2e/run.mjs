@@ -7,6 +7,7 @@ import { fairnessWalk } from './fairness.mjs';
 import { chatWalk } from './chat.mjs';
 import { vendorWalk } from './vendor.mjs';
 import { outputsWalk } from './outputs.mjs';
+import { copyWalk } from './copy.mjs';
 import { siteWalk } from './site.mjs';
 import { lifeWalk } from './life.mjs';
 import { rolesWalk } from './roles.mjs';
@@ -15,7 +16,7 @@ import { germanWalk } from './german.mjs';
 const staff = ['/console/', '/console/decisions', '/console/systems', '/console/systems/lead-scorer', '/console/systems/lead-scorer/model', '/console/systems/new', '/console/systems/lead-scorer/edit',
   '/console/systems/lead-scorer/retire', '/console/ownership', '/console/pilots', '/console/law', '/console/permissions', '/console/conversations', '/console/conversations/settings', '/console/staff', '/console/settings',
   '/console/campaigns', '/console/campaigns/spring', '/console/campaigns/spring/edit', '/console/campaigns/new', '/console/campaigns/spring/audience',
-  '/console/campaigns/spring/pack', '/console/fairness', '/console/marks', '/console/approvals', '/console/mail', '/console/reports', '/console/reports/month', '/console/reports/article-30', '/console/reports/retention'];
+  '/console/campaigns/spring/pack', '/console/fairness', '/console/marks', '/console/approvals', '/console/copy', '/console/mail', '/console/reports', '/console/reports/month', '/console/reports/article-30', '/console/reports/retention'];
 
 for (const width of [1280, 320]) {
   // Staff. bypassCSP only lets axe in; the policy itself is checked above.
@@ -95,6 +96,7 @@ await campaignWalk();
 await fairnessWalk();
 await vendorWalk();
 await outputsWalk();
+await copyWalk();
 await siteWalk();
 await chatWalk();
 await lifeWalk();

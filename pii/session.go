@@ -34,6 +34,8 @@ type Session struct {
 	alias  map[string]string // type NUL value -> alias
 	values map[string]minted // alias -> value
 	roots  map[string]bool   // addresses of the request up to an alias
+
+	inherited map[string]bool // aliases of values that this request doesn't hold
 }
 
 type minted struct {
@@ -46,7 +48,7 @@ func NewSession(nonce []byte) (*Session, error) {
 	if len(nonce) < 16 {
 		return nil, ErrNonce
 	}
-	return &Session{key: slices.Clone(nonce), taken: map[string]bool{}, alias: map[string]string{}, values: map[string]minted{}, roots: map[string]bool{}}, nil
+	return &Session{key: slices.Clone(nonce), taken: map[string]bool{}, alias: map[string]string{}, values: map[string]minted{}, roots: map[string]bool{}, inherited: map[string]bool{}}, nil
 }
 
 // Reserve keeps every token-like piece of a text from being minted. Call it
@@ -117,6 +119,7 @@ func (s *Session) Alias(t Type, value string) (string, error) {
 func (s *Session) mint(t Type, value string) (string, error) {
 	key := string(t) + "\x00" + value
 	if a, ok := s.alias[key]; ok {
+		delete(s.inherited, a) // it is in this request, too
 		return a, nil
 	}
 	for n := 0; n < 1000; n++ {
@@ -137,13 +140,16 @@ func (s *Session) Restore(text string) string {
 	return r.Write(text) + r.Flush()
 }
 
-// Types counts the values that were replaced, by type. It never holds values.
+// Types counts the values of this request that were replaced, by type. It never
+// holds values.
 func (s *Session) Types() map[Type]int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	out := map[Type]int{}
-	for _, v := range s.values {
-		out[v.typ]++
+	for a, v := range s.values {
+		if !s.inherited[a] {
+			out[v.typ]++
+		}
 	}
 	return out
 }

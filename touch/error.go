@@ -22,6 +22,7 @@ const (
 	Unsupported     Code = "unsupported"     // a model, file or construct we refuse by name
 	Tampered        Code = "tampered"        // the record doesn't verify
 	RateLimited     Code = "rate_limited"    // slow down; see Retry-After
+	Unapproved      Code = "unapproved_copy" // the text needs people's approval before it is used; ask for it
 	Internal        Code = "internal"        // ours; the log has the cause
 )
 

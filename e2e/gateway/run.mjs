@@ -150,6 +150,33 @@ try {
     await assert.rejects(openai.chat.completions.create({ model: 'm', user, messages: [{ role: 'user', content: 'fail with 500' }] }, { maxRetries: 1 }), OpenAI.InternalServerError);
     assert.equal(v.got.length, before + 3);
   });
+  test('a request that is sent again with its key is answered once, whatever the SDK retries', async () => {
+    const chat = (headers, content = who) => openai.chat.completions.create({ model: 'm', user, messages: [{ role: 'user', content }] }, { headers });
+    let before = v.got.length;
+    const headers = { 'Idempotency-Key': 'e2e-chat' };
+    const [a, b] = await Promise.all([chat(headers), chat(headers)]); // the second is told to wait, and its SDK does
+    assert.deepEqual(a, b);
+    assert.equal(v.got.length, before + 1);
+    await assert.rejects(chat(headers, 'another question'), (e) => e instanceof OpenAI.ConflictError && e.code === 'idempotency_key_reused');
+    assert.equal(v.got.length, before + 1);
+    const ask = () => anthropic.messages.create({ model: 'c', max_tokens: 9, metadata: { user_id: user }, messages: [{ role: 'user', content: who }] }, { headers: { 'Idempotency-Key': 'e2e-messages' } });
+    before = v.got.length;
+    assert.deepEqual(await ask(), await ask());
+    assert.equal(v.got.length, before + 1);
+    before = v.got.length;
+    await assert.rejects(openai.chat.completions.create({ model: 'm', user, messages: [{ role: 'user', content: 'fail with 500' }] }, { maxRetries: 1, headers: { 'Idempotency-Key': 'e2e-fail' } }), OpenAI.InternalServerError);
+    assert.equal(v.got.length, before + 2, 'a failure must be asked again');
+  });
+  test('a kept answer is gone on with by the same person alone, and its values come back', async () => {
+    const first = await openai.responses.create({ model: 'm', user, input: who });
+    const alias = last().body.match(/<EMAIL_[A-Z0-9]+>/)[0];
+    const next = await openai.responses.create({ model: 'm', user, input: 'again, please', previous_response_id: first.id });
+    assert.ok(next.output_text.includes('again, please') && !next.output_text.includes(alias));
+    const before = v.got.length;
+    await assert.rejects(openai.responses.create({ model: 'm', user: 'e2e-john-2', input: 'hi', previous_response_id: first.id }), OpenAI.BadRequestError);
+    await assert.rejects(openai.responses.create({ model: 'm', user, input: 'hi', previous_response_id: 'resp_of_nobody' }), OpenAI.BadRequestError);
+    assert.equal(v.got.length, before);
+  });
   test('leaving a stream lets the vendor go', async () => {
     for (const start of [
       () => openai.chat.completions.create({ model: 'm', user, stream: true, messages: [{ role: 'user', content: 'slow' }] }),

@@ -33,6 +33,8 @@ function answer(path, q, res) {
   return messages(q, said, args, res);
 }
 
+let kept = 0; // answers that this vendor keeps
+
 async function drip(res, events, slow) {
   res.writeHead(200, { 'content-type': 'text/event-stream' });
   for (const [name, data] of events) {
@@ -80,7 +82,8 @@ function responses(q, said, args, res) {
   const item = q.tools
     ? { type: 'function_call', id: 'fc_1', call_id: 'call_1', name: q.tools[0].name, arguments: args, status: 'completed' }
     : { type: 'message', id: 'msg_1', role: 'assistant', status: 'completed', content: [part] };
-  const whole = (status, output) => ({ id: 'resp_1', object: 'response', created_at: 1, status, model: q.model, output, error: null, incomplete_details: null, instructions: null, metadata: {},
+  const id = `resp_${++kept}`;
+  const whole = (status, output) => ({ id, object: 'response', created_at: 1, status, model: q.model, output, error: null, incomplete_details: null, instructions: null, metadata: {},
     parallel_tool_calls: true, temperature: 1, tool_choice: 'auto', tools: q.tools ?? [], top_p: 1, usage: { input_tokens: 3, output_tokens: 4, total_tokens: 7 } });
   if (!q.stream) return json(res, 200, whole('completed', [item]));
   const out = [];

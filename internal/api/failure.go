@@ -28,7 +28,7 @@ var codes = [...]struct {
 	status int
 }{
 	{touch.Invalid, http.StatusBadRequest}, {touch.Unauthenticated, http.StatusUnauthorized}, {touch.Forbidden, http.StatusForbidden},
-	{touch.Unknown, http.StatusNotFound}, {touch.Conflict, http.StatusConflict}, {touch.TooLarge, http.StatusRequestEntityTooLarge},
+	{touch.Unknown, http.StatusNotFound}, {touch.Conflict, http.StatusConflict}, {touch.Unapproved, http.StatusConflict}, {touch.TooLarge, http.StatusRequestEntityTooLarge},
 	{touch.Missing, http.StatusUnprocessableEntity}, {touch.Unsupported, http.StatusUnprocessableEntity},
 	{touch.RateLimited, http.StatusTooManyRequests}, {touch.Internal, http.StatusInternalServerError},
 	{touch.Tampered, http.StatusInternalServerError}, {touch.Unavailable, http.StatusServiceUnavailable},

@@ -83,6 +83,8 @@ func bodyFor(r api.Route) string {
 		return `{"image":"aW1hZ2U=","source":"composite"}`
 	case "OutputToRender":
 		return `{"decision":"dec_1","text":"Hello"}`
+	case "CopyQuestion":
+		return `{"system":"copy","text":"Hello"}`
 	case "OutputDelivered":
 		return `{"output":"prn_acme"}`
 	case "OutputShown":

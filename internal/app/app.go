@@ -15,6 +15,7 @@ import (
 
 	"fairtouch/internal/access"
 	"fairtouch/internal/consent"
+	"fairtouch/internal/gateway"
 	"fairtouch/internal/govern"
 	"fairtouch/internal/record"
 	"fairtouch/internal/seal"
@@ -37,6 +38,7 @@ type App struct {
 	Log      *slog.Logger
 	Outbound *http.Client // the way out for connectors and webhooks; nil: nothing goes out
 	runs     *runs
+	meter    *gateway.Meter               // of the virtual keys
 	rules    *consent.Rules               // how long permissions last, and which have to be confirmed
 	inner    func() (http.Handler, error) // the gateway of the chat's program, made at its first use
 	DemoMode bool                         // this server shows the demo: its roles can be entered without a password
@@ -117,6 +119,7 @@ func (a *App) wire(ctx context.Context) (err error) {
 	a.Desk = access.NewDesk(a.DB, time.Now)
 	a.Links = &Links{base: cfg.Base(), mac: a.Keeper.Lookup, now: time.Now}
 	a.Worlds = newWorlds(a.DB, cfg)
+	a.meter = gateway.NewMeter(usageSums{a.DB}, time.Now)
 	a.inner = sync.OnceValues(a.chatGateway)
 	a.Path = govern.New(govern.Config{
 		Worlds: a.Worlds, Ledger: a.Ledger, Record: a.Record, Links: a.Links, Hash: a.Keeper.Lookup, Now: time.Now,
@@ -140,6 +143,11 @@ func (a *App) workspace(ctx context.Context, ws touch.Workspace, name, kind stri
 func (a *App) Close() error {
 	var errs []error
 	a.runs.close()
+	if a.meter != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		errs = append(errs, a.meter.Tell(ctx))
+		cancel()
+	}
 	if a.Record != nil {
 		errs = append(errs, a.Record.Close())
 	}

@@ -178,6 +178,9 @@ func (a *App) campaignFacts(ctx context.Context, ws touch.Workspace, c *campaign
 		f.VendorAI = f.VendorAI || s.Mode == register.Advised
 		f.Generates = f.Generates || s.Kind.Generates()
 	}
+	if f.Unapproved, err = (CopyDesk{a}).unapproved(ctx, ws, c); err != nil {
+		return f, err
+	}
 	findings, err := a.DB.Findings(ctx, ws)
 	for _, x := range findings {
 		if slices.Contains(c.Systems, x.System) && x.Status == audit.Open && x.Severity == audit.High {
@@ -309,7 +312,10 @@ func (a *App) AnswerApproval(ctx context.Context, ws touch.Workspace, by touch.U
 	if err := a.DB.PutVersion(ctx, ws, DocApproval, id, next.Revision, next, by); err != nil {
 		return q, err
 	}
-	return next, a.campaignEvent(ctx, ws, map[string]any{"campaign": q.Campaign, "approval": id, "state": state, "by": by, "via": via, "content": q.Content})
+	if err := a.campaignEvent(ctx, ws, map[string]any{"campaign": q.Campaign, "approval": id, "state": state, "by": by, "via": via, "content": q.Content}); err != nil || state != campaign.Approved {
+		return next, err
+	}
+	return next, (CopyDesk{a}).approvedWith(ctx, ws, &v.Campaign, by, id)
 }
 
 // DelegateApproval hands an open one on.

@@ -256,6 +256,9 @@ func (s staff) Approval(ctx context.Context, p access.Principal, id string) (con
 	if out.C, err = s.Campaign(ctx, p, q.Campaign); err != nil {
 		return out, err
 	}
+	if out.Words, out.Findings, err = s.copyFindings(ctx, p.Workspace, &v.Campaign); err != nil {
+		return out, err
+	}
 	out.First = !slices.ContainsFunc(v.Approvals, func(a campaign.Approval) bool { return a.State == campaign.Approved })
 	out.Changes, err = s.SinceApproved(ctx, p.Workspace, &v, "")
 	return out, err

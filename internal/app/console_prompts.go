@@ -29,7 +29,7 @@ func (s staff) Prompts(ctx context.Context, p access.Principal) (console.Prompts
 		return out, err
 	}
 	for _, b := range bound {
-		l := console.PromptBinding{System: b.System, Providers: b.Providers, Models: b.Models, Tools: b.Tools, Found: b.Found}
+		l := console.PromptBinding{System: b.System, Providers: b.Providers, Models: b.Models, Tools: b.Tools, Found: b.Found, Approvals: b.Approvals}
 		for _, x := range systems {
 			if x.ID == b.System {
 				l.Calls = x.N
@@ -69,7 +69,7 @@ func (s staff) BindPrompts(ctx context.Context, p access.Principal, b console.Pr
 			next = x // what the form doesn't show stays
 		}
 	}
-	next.Providers, next.Models, next.Tools, next.Found = b.Providers, b.Models, b.Tools, b.Found
+	next.Providers, next.Models, next.Tools, next.Found, next.Approvals = b.Providers, b.Models, b.Tools, b.Found, b.Approvals
 	return s.PutBinding(ctx, p.Workspace, next, p.User)
 }
 

@@ -33,8 +33,12 @@ func (a *App) PutBinding(ctx context.Context, ws touch.Workspace, b gateway.Bind
 	if err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(systems, func(s register.System) bool { return s.ID == b.System }) {
+	i := slices.IndexFunc(systems, func(s register.System) bool { return s.ID == b.System })
+	if i < 0 {
 		return touch.Fielderr("system", "no system of this id is registered here; register it first")
+	}
+	if b.Approvals > 0 && systems[i].Kind != touch.CopyGen {
+		return touch.Fielderr("approvals", "are for systems that write copy; what this one says reaches a person at once")
 	}
 	_, err = a.DB.PutDocument(ctx, ws, DocBinding, string(b.System), b, by)
 	return err
@@ -165,7 +169,7 @@ func (a *App) Gateway() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return gateway.New(gateway.Config{Desk: a.Desk, Path: a.Path, Upstreams: ups, Handoff: a.Handoff(), Hash: a.Keeper.Lookup,
+	return gateway.New(gateway.Config{Desk: a.Desk, Path: a.Path, Upstreams: ups, Handoff: a.Handoff(), Turns: turns{a}, Meter: a.meter, Drafts: a.CopyDesk(), Replies: replies{a}, Hash: a.Keeper.Lookup,
 		Settings:     &settings{db: a.DB, now: time.Now, bound: map[string]boundAt{}, rules: map[string]ruleAt{}},
 		AllowedHosts: a.Config.AllowedHosts(), MaxBody: int64(a.Config.Gateway.MaxBody), Log: a.Log, Now: time.Now})
 }

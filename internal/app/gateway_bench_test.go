@@ -14,7 +14,7 @@ func BenchmarkGateway(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			v := newVendor(b)
 			v.say = answerJSON(`{"id":"x","choices":[{"index":0,"message":{"role":"assistant","content":"A short answer of some forty letters or so."},"finish_reason":"stop"}],"usage":{"prompt_tokens":100,"completion_tokens":10}}`)
-			d := gate(b, v, DemoCopywriter, nil)
+			d := gate(b, v, DemoCopywriter, asking(0))
 			client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 32}}
 			b.SetParallelism(16)
 			b.ResetTimer()

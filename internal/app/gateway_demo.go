@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"fairtouch/internal/access"
+	"fairtouch/internal/campaign"
 	"fairtouch/internal/consent"
 	"fairtouch/internal/gateway"
 	talks "fairtouch/internal/handoff"
@@ -39,7 +40,7 @@ func (a *App) demoGateway(ctx context.Context) error {
 	}
 	models := []string{"sandbox", "gpt-*", "claude-*", "text-embedding-*"}
 	for _, b := range []gateway.Binding{
-		{System: DemoCopywriter, Providers: []string{"sandbox"}, Models: models, Tools: []string{"save_draft"}, Locale: "en",
+		{System: DemoCopywriter, Providers: []string{"sandbox"}, Models: models, Tools: []string{"save_draft"}, Locale: "en", Approvals: 1,
 			// Drafts for the bank's readers in Portugal; a named editor reads each before it goes out.
 			Facts: map[string]any{"country": "PT", "business": false, "first_contact": false, "content.kind": "text", "content.claims": "none",
 				"content.editor_named": true, "content.reviewed": true}},
@@ -54,7 +55,22 @@ func (a *App) demoGateway(ctx context.Context) error {
 	if err := a.SaveTalkSettings(ctx, Demo, LocalOperator, demoTalks()); err != nil {
 		return err
 	}
+	if err := a.demoDraft(ctx); err != nil {
+		return err
+	}
 	return a.demoTextJudgements(ctx)
+}
+
+// demoDraft puts a text up for approval, as a marketer who changed a draft by
+// hand would. Its claim needs a proof, which the findings say.
+func (a *App) demoDraft(ctx context.Context) error {
+	u, err := a.Desk.DemoUser(ctx, Demo, access.Marketer)
+	if err != nil {
+		return err
+	}
+	_, err = a.CopyDesk().Submit(ctx, access.Principal{Workspace: Demo, User: u.ID}, campaign.CopyQuestion{System: DemoCopywriter,
+		Text: "Your money, well kept\n\nOur fixed-term deposit pays the same rate for twelve months. It is sustainable, and you can open it in the app or at any branch.\n\nWould you like to know more? Write to us or call."})
+	return err
 }
 
 // demoTalks: the demo's staff never sleep, so that whoever looks sees a queue.

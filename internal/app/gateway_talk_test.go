@@ -360,7 +360,7 @@ func TestTheLabelStandsBeforeTheTextWhereAsked(t *testing.T) {
 func TestCopyIsReadAndTheFindingsStayWithTheDecision(t *testing.T) {
 	v := newVendor(t)
 	v.say = echo
-	d := gate(t, v, DemoCopywriter, nil)
+	d := gate(t, v, DemoCopywriter, asking(0))
 	resp, body := d.post("/openai/v1/chat/completions", `{"model":"m","messages":[{"role":"user","content":"«Our climate-neutral cream is clinically proven; ask your salesman or the chairman.»"}]}`)
 	rules := ""
 	for _, c := range d.stored(resp).Decision.Checks {

@@ -258,5 +258,7 @@ func (s staff) approvalTimes(ctx context.Context, p access.Principal, t *console
 			t.Waits++
 		}
 	}
-	return nil
+	drafts, err := (CopyDesk{s.App}).Drafts(ctx, p, false)
+	t.Copy = len(drafts)
+	return err
 }

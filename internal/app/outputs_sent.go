@@ -21,7 +21,9 @@ func (a *App) Outputs() Outputs { return Outputs{a} }
 
 // Render puts a decision's disclosure into content as the decision's channel
 // shows it. What comes back may be sent, and nothing else: the receipt binds the
-// decision, the label's text, where it stands, the marks, and the hash of it.
+// decision, the label's text, where it stands, the marks, and the hash of it. Words
+// that need an approval and have none are touch.Unapproved; text and HTML are
+// approved each by itself.
 func (o Outputs) Render(ctx context.Context, p access.Principal, id touch.DecisionID, text, html string) (disclose.Sent, error) {
 	var out disclose.Sent
 	d, err := o.Stored(ctx, p.Workspace, id)
@@ -30,6 +32,9 @@ func (o Outputs) Render(ctx context.Context, p access.Principal, id touch.Decisi
 	}
 	subject, err := o.about(ctx, p.Workspace, id)
 	if err != nil {
+		return out, err
+	}
+	if err := (CopyDesk{o.App}).mayUse(ctx, p.Workspace, d.Decision.System, d.Subject, text, html); err != nil {
 		return out, err
 	}
 	texts, err := o.Worlds.texts()

@@ -33,6 +33,7 @@ func keepDefaults() []keepRule {
 		{Kind: "cases", Days: 1095, What: "answered questions of people", Why: "three years, as long as a claim can usually be raised; set your own"},
 		{Kind: "mail", Days: 90, What: "messages to the staff", Why: "they are work, not evidence"},
 		{Kind: "uploads", Days: 1, What: "uploaded lists and their results", Why: "they name people and serve one rehearsal"},
+		{Kind: "drafts", Days: 180, What: "copy that AI wrote, with its approvals", Why: "the words serve their approval; older ones have to be approved anew, and who approved what stays on record"},
 		{Kind: "sessions", Days: 0, What: "ended sign-ins and one-time codes", Why: "removed as soon as they end"},
 	}
 }
@@ -92,6 +93,7 @@ func (a *App) Background() {
 	a.repeat(time.Second, "promises of a person", a.AlertLate)
 	a.repeat(time.Second, "help desks", a.TellDesks)
 	a.runs.wg.Go(func() { a.RunWebhooks(a.runs.ctx) })
+	a.runs.wg.Go(a.tellUsage)
 }
 
 // repeat does a job for every workspace at the start, and then once in a while.

@@ -137,7 +137,7 @@ func TestForgedNamesOpenNothing(t *testing.T) {
 	forged := map[string]string{"a person's id": string(k.ID), "an external id": "jane", "random text": "AAAA", "a person's link": must(w.a.Links.Token(Link{LinkConsent, Demo, string(k.ID), time.Now().Add(time.Hour)})),
 		"another workspace's device": must(w.a.Links.Token(Link{LinkDevice, Main, w.key + "/" + "x", time.Now().Add(time.Hour)})),
 		"a device that has ended":    must(w.a.Links.Token(Link{LinkDevice, Demo, w.key + "/x", time.Now().Add(-time.Hour)})),
-		"a changed device":           mine.Device[:len(mine.Device)-2] + "AA"}
+		"a changed device":           mine.Device[:len(mine.Device)-12] + strings.Repeat("A", 12)}
 	for name, device := range forged {
 		got, rec := w.send(w.key, "open", origin, map[string]any{"device": device})
 		if rec.Code != http.StatusOK || got.Answered || got.State[demoSiteAds] || got.State["ai-offers"] {

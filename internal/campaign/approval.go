@@ -34,21 +34,22 @@ func (t Tier) Needs() int { return int(t) }
 
 // Facts are what decides a campaign's tier and readiness, as the product knows them.
 type Facts struct {
-	People       int      // in the rehearsed audience
-	Cleared      int      // of them, whom AI may touch
-	Significant  bool     // a named person judged the effects significant
-	Unassessed   []string // systems that nobody judged
-	Special      bool     // a system uses special categories of data
-	VendorAI     bool     // a system is a vendor's
-	Generates    bool     // a system writes or speaks
-	Unpiloted    []string // systems without a pilot that are not in full use
-	Blocked      []string // systems whose ownership chain is open, with the finding
-	NoAlternate  []string // systems that declare no alternative
-	Untrained    []string // systems that ask for a literacy attestation which the owner lacks
-	Retired      []string // systems that are retired or registered only
-	Objections   int      // of members of the launch panel, to this very content
-	OpenFindings int      // of audits that hold a launch
-	Rehearsed    bool     // this very content and audience
+	People       int       // in the rehearsed audience
+	Cleared      int       // of them, whom AI may touch
+	Significant  bool      // a named person judged the effects significant
+	Unassessed   []string  // systems that nobody judged
+	Special      bool      // a system uses special categories of data
+	VendorAI     bool      // a system is a vendor's
+	Generates    bool      // a system writes or speaks
+	Unpiloted    []string  // systems without a pilot that are not in full use
+	Blocked      []string  // systems whose ownership chain is open, with the finding
+	NoAlternate  []string  // systems that declare no alternative
+	Untrained    []string  // systems that ask for a literacy attestation which the owner lacks
+	Retired      []string  // systems that are retired or registered only
+	Unapproved   []CopyGap // words that a system asks approvals for
+	Objections   int       // of members of the launch panel, to this very content
+	OpenFindings int       // of audits that hold a launch
+	Rehearsed    bool      // this very content and audience
 	RehearsedOn  time.Time
 	Markets      int
 }

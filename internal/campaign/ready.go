@@ -61,6 +61,9 @@ func Ready(c *Campaign, f Facts, all []Approval, content string, today register.
 	if f.Objections > 0 {
 		add("marketer", at+"#launch", "%d members of the launch panel object", f.Objections)
 	}
+	for _, g := range f.Unapproved {
+		copyBlocker(g, at, add)
+	}
 	tier, _ := TierOf(f)
 	approved, refused, open := Standing(all, content)
 	switch need := tier.Needs(); {
@@ -72,4 +75,22 @@ func Ready(c *Campaign, f Facts, all []Approval, content string, today register.
 		add("marketer", at+"#approvals", "%d of %d approvals; nobody is asked yet", approved, need)
 	}
 	return out
+}
+
+// CopyGap is a part of a campaign's copy that may not be used yet.
+type CopyGap struct {
+	Part string // subject line, text
+	CopyStanding
+}
+
+// copyBlocker says what stands against a part of a campaign's copy.
+func copyBlocker(g CopyGap, at string, add func(owner, link, format string, args ...any)) {
+	switch g.State {
+	case CopyReturned:
+		add("marketer", "/console/copy/"+g.Draft, "its %s was sent back", g.Part)
+	case CopyWaiting:
+		add("reviewer", "/console/copy/"+g.Draft, "its %s has %d of the %d approvals that %s asks for", g.Part, g.Approved, g.Needs, g.System)
+	default:
+		add("marketer", at+"#approvals", "its %s has none of the %d approvals that %s asks for", g.Part, g.Needs, g.System)
+	}
 }

@@ -46,6 +46,7 @@ type Commands struct {
 	Record   recordCmd   `cmd:"" help:"The record: verify, prove, export."`
 	Keys     keysCmd     `cmd:"" help:"API keys: create, list, revoke."`
 	Gateway  gatewayCmd  `cmd:"" help:"Which systems write text through the gateway, and with which models."`
+	Copy     copyCmd     `cmd:"" help:"Words that AI wrote: may they be used, and what waits for approval."`
 	Settings configCmd   `cmd:"" name:"config" help:"The configuration: show, check."`
 	Version  versionCmd  `cmd:"" help:"The version."`
 }

@@ -23,6 +23,9 @@ type answer struct {
 	bytes      int
 	label      labelling
 	reads      bool // the text is read at the end, whatever the binding asks
+	written    written
+	left       int    // placeholders of earlier calls that stayed
+	responseID string // of a response that the provider keeps
 
 	walker wire.Walker // and what nodes uses again for each event
 	list   []node
@@ -34,7 +37,7 @@ type answer struct {
 const maxHeard = 1 << 20
 
 func newAnswer(k *keeper) *answer {
-	return &answer{k: k, live: len(k.session.Types()) > 0, restored: map[string]int{}, found: map[string]int{}}
+	return &answer{k: k, live: len(k.session.Types()) > 0 || len(k.recalled) > 0, restored: map[string]int{}, found: map[string]int{}}
 }
 
 // ignores reports whether a type may stand in texts as it is.
@@ -138,6 +141,9 @@ func (a *answer) json(r wire.Route, b []byte) ([]byte, error) {
 	if err != nil {
 		return b, err
 	}
+	if r == wire.Responses {
+		a.responseID = of(all, "id")
+	}
 	var edits []wire.Edit
 	for i := range all {
 		n := &all[i]
@@ -154,7 +160,10 @@ func (a *answer) json(r wire.Route, b []byte) ([]byte, error) {
 			}
 		case isText:
 			a.hear(in + "\n")
-			out = a.label.before(spot(r, all, n), in, false) + a.whole(in)
+			at := spot(r, all, n)
+			out = a.whole(in)
+			a.written.add(at, out)
+			out = a.label.before(at, in, false) + out
 		default:
 			continue
 		}

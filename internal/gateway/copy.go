@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"sync"
@@ -22,8 +21,12 @@ type copyReader struct {
 
 func newCopyReader() *copyReader { return &copyReader{packs: map[string]*inclusion.Pack{}} }
 
+// CopyChecks reads a text that is meant to be published, in the language that
+// its locale begins with. The findings are advice; none of them refuses.
+func CopyChecks(text, locale string) []touch.Check { return newCopyReader().checks(text, locale) }
+
 // checks are the findings on a text. Placeholders in it are passed over.
-func (c *copyReader) checks(_ context.Context, text, locale string) []touch.Check {
+func (c *copyReader) checks(text, locale string) []touch.Check {
 	lang, _, _ := strings.Cut(strings.ToLower(locale), "-")
 	var out []touch.Check
 	add := func(rule, format string, args ...any) {
@@ -40,7 +43,23 @@ func (c *copyReader) checks(_ context.Context, text, locale string) []touch.Chec
 	if found := claims(text); len(found) > 0 {
 		add("copy.claims", "The text speaks of health, safety or sustainability (%s): have the proof at hand before it is published.", strings.Join(found, ", "))
 	}
+	if n := unseen(text); n > 0 {
+		add("copy.invisible", "The text holds %d invisible signs, which can make it read otherwise than it looks: have them taken out.", n)
+	}
 	return out
+}
+
+// unseen counts signs that show nothing themselves: controls, and format signs
+// such as those that turn the direction of writing. The joiners that emoji and
+// some scripts need are left out.
+func unseen(text string) int {
+	n := 0
+	for _, r := range text {
+		if r != '\n' && r != '\r' && r != '\t' && r != '\u200d' && r != '\u200c' && (unicode.Is(unicode.Cf, r) || unicode.IsControl(r)) {
+			n++
+		}
+	}
+	return n
 }
 
 func (c *copyReader) pack(lang string) *inclusion.Pack {

@@ -59,6 +59,14 @@ func shapeOf(err error) shape {
 	if errors.As(err, &no) {
 		return shape{status: http.StatusForbidden, kind: "permission_error", code: no.code, message: no.message, retry: "false"}
 	}
+	var rep *repeated
+	if errors.As(err, &rep) {
+		s := shape{status: http.StatusConflict, kind: "invalid_request_error", code: rep.code, message: rep.message, param: headAgain, retry: "false"}
+		if rep.wait {
+			s.retry = ""
+		}
+		return s
+	}
 	e := touch.AsError(err)
 	s := shape{code: string(e.Code), message: sentence(e.Error()), param: e.Field, retry: "false"}
 	switch e.Code {
@@ -116,7 +124,7 @@ func (c *call) fail(err error) {
 	if s.retry != "" {
 		h.Set("X-Should-Retry", s.retry)
 	}
-	if s.status == http.StatusServiceUnavailable && h.Get("Retry-After") == "" {
+	if (s.status == http.StatusServiceUnavailable || s.code == errAgainRuns.code) && h.Get("Retry-After") == "" {
 		h.Set("Retry-After", "1")
 	}
 	if s.status == http.StatusRequestEntityTooLarge {
@@ -129,6 +137,7 @@ func (c *call) json(status int, b []byte) {
 	h := c.w.Header()
 	h["Content-Type"] = []string{"application/json"}
 	h["Content-Length"] = []string{strconv.Itoa(len(b))}
+	c.again.keep(status, h, b)
 	c.sent = true
 	c.w.WriteHeader(status)
 	_, _ = c.w.Write(b) // a client that left is no failure of ours

@@ -62,7 +62,7 @@ func of(nodes []node, names ...string) string {
 
 func (t *teller) part(nodes []node, n *node, key string, k kind, tool string) fragment {
 	f := fragment{key: key, start: n.leaf.Start, end: n.leaf.End, in: n.leaf.Text(), kind: k, tool: tool}
-	if k == isText && t.a.label.text != "" {
+	if k == isText && (t.a.label.text != "" || t.a.written.on) {
 		f.spot = spot(t.route, nodes, n)
 	}
 	return f
@@ -144,6 +144,7 @@ func (t *teller) messages(nodes []node) said {
 func (t *teller) responses(nodes []node) said {
 	var out said
 	typ := of(nodes, "type")
+	t.a.responseID = first(of(nodes, "response", "id"), t.a.responseID)
 	item := of(nodes, "output_index") + "/"
 	if name := of(nodes, "item", "name"); name != "" {
 		t.tools[item] = name

@@ -50,6 +50,10 @@ type Config struct {
 	Settings  Settings
 	Upstreams map[string]Upstream // by the name that bindings use
 	Handoff   Handoff
+	Drafts    Drafts
+	Turns     Turns
+	Meter     *Meter  // of the process, so that all its gateways count together
+	Replies   Replies // nil: a repeated request is a new one
 	// Hash is a keyed hash of the workspace's, in hex: for pseudonyms of people.
 	Hash func(ws touch.Workspace, s string) (string, error)
 	// Bare means that the client shows label and way to a human itself, so that
@@ -64,7 +68,7 @@ type Config struct {
 type server struct {
 	cfg    Config
 	mux    *http.ServeMux
-	meter  *meter
+	meter  *Meter
 	scans  *scanners
 	detect Handoff
 	copy   *copyReader
@@ -80,7 +84,7 @@ func New(cfg Config) (http.Handler, error) {
 	if cfg.MaxBody <= 0 {
 		cfg.MaxBody = 32 << 20
 	}
-	s := &server{cfg: cfg, mux: http.NewServeMux(), meter: newMeter(cfg.Now), detect: cfg.Handoff, copy: newCopyReader(), slots: make(chan struct{}, maxCalls)}
+	s := &server{cfg: cfg, mux: http.NewServeMux(), meter: cfg.Meter, detect: cfg.Handoff, copy: newCopyReader(), slots: make(chan struct{}, maxCalls)}
 	var err error
 	if s.scans, err = newScanners(); err != nil {
 		return nil, err
@@ -114,7 +118,8 @@ type call struct {
 	began     time.Time
 	who       access.Principal
 	rule      Rule
-	sent      bool // something of the answer has left
+	sent      bool   // something of the answer has left
+	again     *again // nil without an Idempotency-Key
 }
 
 func (s *server) call(w http.ResponseWriter, r *http.Request, route wire.Route) *call {
@@ -149,6 +154,12 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request, route wire.Route)
 		c.fail(err)
 		return
 	}
+	c.answer()
+}
+
+// answer runs a request; what it held on a key ends with it.
+func (c *call) answer() {
+	defer func() { c.again.release() }()
 	if err := c.run(); err != nil {
 		c.fail(err)
 	}

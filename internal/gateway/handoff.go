@@ -80,6 +80,9 @@ func (j *job) takesTurn() error {
 		return errSilent
 	}
 	j.talk, j.epoch = id, epoch
+	if j.again != nil {
+		j.again.talk, j.again.epoch = id, epoch
+	}
 	return nil
 }
 
@@ -153,6 +156,7 @@ func (j *job) reply(a Asked) error {
 		return nil
 	}
 	j.openStream()
+	j.again.done(nil)
 	for _, ev := range out.Events(j.route) {
 		if err := j.sendNow(ev); err != nil {
 			return nil

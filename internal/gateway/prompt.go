@@ -11,14 +11,17 @@ import (
 // prompt is a request as it was read: its bytes, and where in them lies what
 // matters here.
 type prompt struct {
-	body   []byte
-	route  wire.Route
-	model  string
-	stream bool
-	texts  []text
-	people []identity
-	turns  []turn
-	plain  bool // neither tools nor a format: the answer is prose
+	body                   []byte
+	route                  wire.Route
+	model                  string
+	stream                 bool
+	texts                  []text
+	people                 []identity
+	turns                  []turn
+	previous, conversation string // what the provider keeps and this builds on (Responses)
+	unkept                 bool   // the provider shall not keep this answer
+
+	plain bool // neither tools nor a format: the answer is prose
 }
 
 // text is a string that is scanned.
@@ -82,6 +85,7 @@ func (p *prompt) leaf(path wire.Path, l wire.Leaf) error {
 		p.stream = l.Kind == 't'
 		return nil
 	}
+	p.builds(path, l)
 	if source := p.source(path); source != "" && l.Kind == '"' && !l.Name {
 		if v := l.Text(); v != "" {
 			p.people = append(p.people, identity{source, l.Start, l.End, v})
@@ -90,6 +94,24 @@ func (p *prompt) leaf(path wire.Path, l wire.Leaf) error {
 	}
 	p.turn(path, l)
 	return p.scan(path, l)
+}
+
+// builds reads what the provider keeps and the request builds on.
+func (p *prompt) builds(path wire.Path, l wire.Leaf) {
+	switch {
+	case p.route != wire.Responses || l.Name:
+	case l.Kind == '"' && path.Is("previous_response_id"):
+		p.previous = l.Text()
+	case l.Kind == '"' && (path.Is("conversation") || path.Is("conversation", "id")):
+		p.conversation = l.Text()
+	case l.Kind == 'f' && path.Is("store"):
+		p.unkept = true
+	}
+}
+
+// holds reports whether a text of the request has s in it.
+func (p *prompt) holds(s string) bool {
+	return slices.ContainsFunc(p.texts, func(t text) bool { return strings.Contains(t.value, s) })
 }
 
 // source names a field that says who the person is.

@@ -71,13 +71,14 @@ func (k *keeper) find(s string, in pii.Context) []pii.Finding {
 // keeper replaces personal data in one request and puts it back into its
 // answer. It belongs to one request.
 type keeper struct {
-	binding *Binding
-	scan    *pii.Scanner
-	known   *pii.Known
-	session *pii.Session
-	aliases []string // minted
-	subject string
-	pseudo  func(id string) (string, error)
+	binding  *Binding
+	scan     *pii.Scanner
+	known    *pii.Known
+	session  *pii.Session
+	recalled []pii.Minted // of earlier turns with the same secret
+	aliases  []string     // minted
+	subject  string
+	pseudo   func(id string) (string, error)
 }
 
 // protect returns the body that may leave. nonce makes the aliases; called
@@ -91,6 +92,11 @@ func (k *keeper) protect(p *prompt, nonce []byte) ([]byte, map[string]int, error
 	for _, t := range p.texts {
 		if strings.IndexByte(t.value, '<') >= 0 {
 			_ = k.session.Reserve(t.value) // nothing is minted yet
+		}
+	}
+	for _, m := range k.recalled {
+		if k.session.Inherit(m) {
+			k.aliases = append(k.aliases, m.Alias)
 		}
 	}
 	var edits []wire.Edit

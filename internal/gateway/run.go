@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"context"
 	"errors"
 	"io"
 	"mime"
@@ -22,31 +21,26 @@ import (
 // job is a request whose system, person and text are known.
 type job struct {
 	*call
-	prompt  *prompt
-	system  register.System
-	binding Binding
-	touch   touch.Touch
-	keep    *keeper
-	use     *govern.Use
-	answer  *answer
-	from    string // who answered
-	status  int
-	sum     sum // of the bytes that were given
-	ended   bool
-	talk    string // the conversation, "" for none
-	epoch   int64  // of talk, under which this turn began
+	prompt   *prompt
+	system   register.System
+	binding  Binding
+	touch    touch.Touch
+	keep     *keeper
+	use      *govern.Use
+	answer   *answer
+	from     string // who answered
+	status   int
+	sum      sum // of the bytes that were given
+	ended    bool
+	recalled []pii.Minted // of earlier turns, see recall
+	talk     string       // the conversation, "" for none
+	epoch    int64        // of talk, under which this turn began
 }
 
 // run is the whole way of one request.
 func (c *call) run() error {
-	if wait, err := c.s.meter.enter(c.rule, c.who.Key); err != nil {
-		if wait > 0 {
-			c.w.Header().Set("Retry-After", strconv.Itoa(int(wait.Seconds())+1))
-		}
-		return err
-	}
-	body, err := c.body()
-	if err != nil {
+	body, done, err := c.admitted()
+	if err != nil || done {
 		return err
 	}
 	p, err := read(c.route, body)
@@ -57,12 +51,16 @@ func (c *call) run() error {
 	if err := j.about(); err != nil {
 		return err
 	}
+	if err := j.recall(); err != nil {
+		return err
+	}
 	asked := j.listens()
 	if err := j.begin(asked); err != nil {
 		return err
 	}
 	j.answer = newAnswer(j.keep)
-	j.answer.reads = j.system.Kind == touch.CopyGen
+	j.answer.reads = j.system.Kind == touch.CopyGen || j.prompt.previous != "" || j.prompt.conversation != ""
+	j.answer.written.on = j.binding.Approvals > 0
 	defer j.abandoned()
 	j.disclose()
 	if err := j.takesTurn(); err != nil {
@@ -74,6 +72,29 @@ func (c *call) run() error {
 	}
 	j.inBand()
 	return j.forward()
+}
+
+// admitted reads a request that the key's limits let in; done means that it was
+// sent before and has its answer, which costs nothing.
+func (c *call) admitted() (body []byte, done bool, err error) {
+	if c.r.Header.Get(headAgain) != "" {
+		if body, err = c.body(); err == nil {
+			done, err = c.repeats(body)
+		}
+		if err != nil || done {
+			return body, done, err
+		}
+	}
+	if wait, err := c.s.meter.enter(c.r.Context(), c.rule, c.who.Workspace, c.who.Key); err != nil {
+		if wait > 0 {
+			c.w.Header().Set("Retry-After", strconv.Itoa(int(wait.Seconds())+1))
+		}
+		return nil, false, err
+	}
+	if body == nil {
+		body, err = c.body()
+	}
+	return body, false, err
 }
 
 // bodyTime is how long a body may take.
@@ -121,7 +142,7 @@ func (j *job) begin(asked Asked) error {
 		return err
 	}
 	ws := j.who.Workspace
-	j.keep = &keeper{binding: &j.binding, scan: scan, pseudo: func(id string) (string, error) {
+	j.keep = &keeper{binding: &j.binding, scan: scan, recalled: j.recalled, pseudo: func(id string) (string, error) {
 		h, err := j.s.cfg.Hash(ws, "upstream\x00"+id)
 		return "ft_" + h[:min(32, len(h))], err
 	}}
@@ -141,6 +162,9 @@ func (j *job) begin(asked Asked) error {
 	use, d, err := j.s.cfg.Path.Begin(j.r.Context(), who, j.touch, govern.Exchange{Note: note, Protect: func(touch.DecisionID) ([]byte, map[string]int, error) {
 		return j.keep.protect(j.prompt, nonce)
 	}})
+	if j.again != nil && j.touch.Subject != nil {
+		j.again.about = About{ID: j.who.Subject, External: j.touch.Subject.ExternalID}
+	}
 	if d.ID != "" {
 		j.decided(&d)
 	}
@@ -152,6 +176,9 @@ func (j *job) begin(asked Asked) error {
 		return refused(&d)
 	}
 	j.use = use
+	if j.again != nil {
+		j.again.about = About{ID: use.Subject()}
+	}
 	return nil
 }
 
@@ -184,7 +211,7 @@ func (j *job) decided(d *touch.Decision) {
 }
 
 // exposed are our headers, for browsers on other origins.
-const exposed = "X-Fairtouch-Decision, X-Fairtouch-Verdict, X-Fairtouch-Receipt, X-Fairtouch-Disclosure, X-Fairtouch-Human, X-Fairtouch-Why, X-Fairtouch-Handoff, X-Fairtouch-Overhead-Us, AI-Disclosure, X-Request-Id, Request-Id"
+const exposed = "X-Fairtouch-Decision, X-Fairtouch-Verdict, X-Fairtouch-Receipt, X-Fairtouch-Disclosure, X-Fairtouch-Human, X-Fairtouch-Why, X-Fairtouch-Handoff, X-Fairtouch-Overhead-Us, X-Fairtouch-Approvals, X-Fairtouch-Drafts, X-Fairtouch-Left, AI-Disclosure, X-Request-Id, Request-Id"
 
 // label puts the disclosure beside the content. The text is percent-encoded
 // where it isn't ASCII, since headers are.
@@ -215,6 +242,9 @@ func (j *job) disclose() {
 	h := j.w.Header()
 	h.Set("X-Fairtouch-Decision", string(j.use.Decision()))
 	h.Set("X-Fairtouch-Receipt", j.use.Opened().ID)
+	if j.binding.Approvals > 0 {
+		h.Set("X-Fairtouch-Approvals", strconv.Itoa(j.binding.Approvals))
+	}
 	j.label(j.use.Disclosure())
 }
 
@@ -255,53 +285,6 @@ func (j *job) forward() error {
 		return j.stream(reply)
 	}
 	return j.wholeReply(reply, kind)
-}
-
-// failed ends a use that has no answer.
-func (j *job) failed(err error) error {
-	if j.r.Context().Err() != nil {
-		_, _ = j.end(record.ClientGone, nil, "client_gone")
-		panic(http.ErrAbortHandler)
-	}
-	if _, recErr := j.end(record.Failed, err, "provider"); recErr != nil && touch.CodeOf(recErr) == touch.Unavailable {
-		return recErr
-	}
-	return err
-}
-
-// abandoned closes a use that a panic left open, before the panic goes on.
-func (j *job) abandoned() {
-	if !j.ended {
-		j.answer = newAnswer(j.keep) // whatever was in the old one may be what failed
-		_, _ = j.end(record.Failed, touch.Errorf(touch.Internal, "a step of the gateway failed"), "failed")
-	}
-}
-
-// end puts the closing on record.
-func (j *job) end(o record.Outcome, err error, stopped string) (touch.Decision, error) {
-	j.ended = true
-	var no *refusal
-	if errors.As(err, &no) { // the record has codes of its own
-		err = touch.Errorf(touch.Forbidden, "%s", strings.TrimSuffix(no.message, "."))
-	}
-	a := j.answer
-	heard := a.finish()
-	var found []touch.Check
-	if a.reads && o == record.Answered {
-		found = j.s.copy.checks(j.r.Context(), heard, j.use.Disclosure().Label.Locale)
-	}
-	if a.usage.in+a.usage.out == 0 && j.status == http.StatusOK { // a vendor that doesn't count
-		a.usage = usage{len(j.prompt.body) / 4, a.bytes / 4}
-	}
-	j.s.meter.spent(j.rule, j.who.Key, a.usage.in+a.usage.out)
-	return j.use.End(context.WithoutCancel(j.r.Context()), govern.Ending{Outcome: o, Err: err, Checks: found, Model: j.from + "/" + j.prompt.model, Taken: stopped == "taken", Note: func(n *govern.ContentNote) {
-		if j.from != "" {
-			n.Provider = j.from
-		}
-		n.Status, n.Answer, n.BytesOut, n.Stopped = j.status, j.sum.hex(), a.bytes, stopped
-		n.Restored, n.Found, n.Masked, n.Unrestored = orNil(a.restored), orNil(a.found), a.masked, a.unrestored
-		n.TokensIn, n.TokensOut = a.usage.in, a.usage.out
-	}})
 }
 
 func orNil(m map[string]int) map[string]int {

@@ -4,6 +4,7 @@ import (
 	"path"
 	"slices"
 
+	"fairtouch/internal/campaign"
 	"fairtouch/internal/wire"
 	"fairtouch/pii"
 	"fairtouch/touch"
@@ -31,6 +32,7 @@ type Binding struct {
 	Found     string         `json:"found,omitzero"`     // note, mask, block; note unless told
 	InBand    bool           `json:"in_band,omitzero"`   // the label stands before the text, too, where the answer is prose
 	MinScore  float64        `json:"min_score,omitzero"` // least score of a finding; the scanner's own unless set
+	Approvals int            `json:"approvals,omitzero"` // different people who must approve a text before it is used: 0, 1 or 2
 }
 
 // Validate reports the first thing that is wrong.
@@ -44,6 +46,10 @@ func (b *Binding) Validate() error {
 		return touch.Fielderr("found", "must be note, mask or block")
 	case b.MinScore < 0 || b.MinScore > 1:
 		return touch.Fielderr("min_score", "must lie between 0 and 1")
+	case b.Approvals < 0 || b.Approvals > campaign.MaxCopyApprovals:
+		return touch.Fielderr("approvals", "is how many people must approve a text before it is used: 0, 1 or 2")
+	case b.Approvals > 0 && b.InBand:
+		return touch.Fielderr("in_band", "does not go with approvals: people approve the words alone, and rendering puts the label beside them")
 	}
 	for _, t := range slices.Concat(b.Keep, b.Replace) {
 		if !slices.Contains(pii.Types(), t) {

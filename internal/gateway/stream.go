@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strconv"
 
 	"fairtouch/internal/govern"
 	"fairtouch/internal/record"
@@ -95,7 +96,11 @@ func (j *job) passOn(v *weaver, finished *bool) (done bool, err error) {
 			if err := j.speaks(); err != nil { // taken while the closing was written
 				return false, err
 			}
-			_ = j.sendNow(b) // on record either way
+			if n := j.answer.left; n > 0 { // a header would be too late
+				_ = j.sendNow(wire.Comment("fairtouch left=" + strconv.Itoa(n)))
+			}
+			j.again.done(nil) // a stream isn't kept; that it was answered is
+			_ = j.sendNow(b)  // on record either way
 			return true, nil
 		}
 		if _, err := j.w.Write(b); err != nil {
@@ -129,6 +134,7 @@ func (j *job) streamEnds(v *weaver, cause error, finished bool) error {
 		if _, err := j.end(record.Answered, nil, ""); err != nil {
 			return j.withheld(err)
 		}
+		j.again.done(nil)
 		return nil
 	}
 	return j.broken(touch.Wrap(touch.Unavailable, cause, "the provider's answer broke off"), "provider")

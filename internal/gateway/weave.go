@@ -21,6 +21,7 @@ type run struct {
 	w    writer
 	item *item // the last that carried a piece
 	part int
+	spot string
 }
 
 type item struct {
@@ -73,11 +74,14 @@ func (v *weaver) parts(it *item) {
 		default:
 			r := v.runs[f.key]
 			if r == nil {
-				r = &run{w: a.writer(f)}
+				r = &run{w: a.writer(f), spot: f.spot}
 				v.runs[f.key] = r
 			}
 			p.out = r.w.Write(f.in)
 			r.item, r.part = it, len(it.parts)
+		}
+		if f.key != "" || !a.written.has(f.spot) { // snapshots repeat what came in pieces
+			a.written.add(f.spot, p.out)
 		}
 		p.out = a.label.before(f.spot, f.in, f.key != "") + p.out
 		it.parts = append(it.parts, p)
@@ -119,6 +123,7 @@ func (v *weaver) close(s *said) {
 func (v *weaver) flush(r *run) {
 	if rest := r.w.Flush(); r.item != nil {
 		r.item.parts[r.part].out += rest
+		v.t.a.written.add(r.spot, rest)
 	}
 }
 

@@ -25,12 +25,13 @@ type ContentNote struct {
 	BytesOut   int            `json:"bytes_out,omitzero"`
 	Restored   map[string]int `json:"restored,omitzero"` // values put back, by type
 	Unrestored int            `json:"unrestored,omitzero"`
+	Left       int            `json:"left,omitzero"`   // placeholders of earlier calls that nobody here can put back
 	Found      map[string]int `json:"found,omitzero"`  // personal data in the answer that the prompt didn't hold
 	Masked     bool           `json:"masked,omitzero"` // and it was replaced
 	TokensIn   int            `json:"tokens_in,omitzero"`
 	TokensOut  int            `json:"tokens_out,omitzero"`
 	Asked      string         `json:"asked,omitzero"`   // human: a person was asked for; nature: whether this is an AI
-	Stopped    string         `json:"stopped,omitzero"` // why the answer is not whole: client_gone, provider, record
+	Stopped    string         `json:"stopped,omitzero"` // why the answer is not whole: client_gone, provider, record, not kept
 }
 
 // Payload is a prompt that may leave: admitted, protected, and its opening on
@@ -90,6 +91,9 @@ func (n *ContentNote) answerChecks() []touch.Check {
 	}
 	if n.Unrestored > 0 {
 		add(touch.StepProtect, "protect.unrestored", fmt.Sprintf("%d placeholders stood in addresses or in arguments of tools that may not have them, and stayed.", n.Unrestored))
+	}
+	if n.Left > 0 {
+		add(touch.StepProtect, "protect.left", fmt.Sprintf("%d placeholders of earlier calls stood in the answer and stayed.", n.Left))
 	}
 	if n.Asked == "nature" {
 		add(touch.StepDisclose, "disclose.nature", "The person asked whether this is a human, and was told that it is not.")

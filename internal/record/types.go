@@ -26,6 +26,7 @@ const (
 	Explained    Kind = "explained" // a counterfactual was computed later
 	Register     Kind = "register"  // a system, an asset or a right changed
 	CampaignMove Kind = "campaign"  // a campaign was started, stopped, approved or refused
+	CopyMove     Kind = "copy"      // a text was put up for approval, approved or sent back
 	Review       Kind = "review"    // a person confirmed or overturned a decision; a decision of its own
 	Withheld     Kind = "withheld"  // a closed answer, or its end, did not leave after all
 	Settings     Kind = "settings"  // the configuration, a law pack or a key changed

@@ -66,6 +66,11 @@ func destroy(ctx context.Context, tx *Tx, e Erasure) error {
 		"DELETE FROM output_prints WHERE ws = $1 AND subject_id = $2",
 		"DELETE FROM protected_attributes WHERE ws = $1 AND subject_id = $2",
 		"DELETE FROM confirmations WHERE ws = $1 AND subject_id = $2",
+		"DELETE FROM copy_answers WHERE ws = $1 AND subject_id = $2",
+		"DELETE FROM copy_asked WHERE ws = $1 AND subject_id = $2",
+		"DELETE FROM copy_drafts WHERE ws = $1 AND subject_id = $2",
+		"DELETE FROM gateway_replies WHERE ws = $1 AND subject_id = $2",
+		"DELETE FROM gateway_turns WHERE ws = $1 AND subject_id = $2",
 		"DELETE FROM outbox WHERE ws = $1 AND subject_id = $2",
 		"UPDATE rights_requests SET subject_id = '', sealed = '' WHERE ws = $1 AND subject_id = $2",
 	} {
@@ -102,7 +107,7 @@ func (db *DB) Purge(ctx context.Context) error {
 }
 
 func vacuum(ctx context.Context, c *conn) error {
-	for _, t := range []string{"subject_keys", "event_subjects", "consent_state", "clusters", "idempotency", "subjects", "rights_requests", "outbox", "output_prints", "confirmations"} {
+	for _, t := range []string{"subject_keys", "event_subjects", "consent_state", "clusters", "idempotency", "subjects", "rights_requests", "outbox", "output_prints", "confirmations", "copy_drafts", "copy_answers", "gateway_replies", "gateway_turns"} {
 		if _, err := c.sc.ExecContext(ctx, "VACUUM "+t); err != nil {
 			return mapErr(err)
 		}

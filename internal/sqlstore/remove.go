@@ -11,7 +11,7 @@ var tablesOf = []string{"log_index", "log_duplicates", "log_checkpoints", "open_
 	"consent_state", "clusters", "consent_log", "cases", "codes", "subject_keys", "subjects", "erasures", "documents", "epochs",
 	"protected_attributes", "outcomes", "text_tokens", "rights_requests", "rights_calls", "outbox", "announced",
 	"reviews", "review_times", "conversation_messages", "conversation_moves", "conversation_alerts", "desk_threads", "conversations",
-	"output_prints", "sites", "site_counts", "confirmations",
+	"output_prints", "sites", "site_counts", "confirmations", "copy_answers", "copy_asked", "copy_drafts", "gateway_replies", "gateway_usage", "gateway_turns",
 	"sessions", "invites", "users", "api_keys", "secrets", "workspaces"}
 
 // RemoveWorkspace deletes a demo workspace with everything in it. Any other is

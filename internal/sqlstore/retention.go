@@ -18,6 +18,7 @@ func kinds() map[string]kept {
 		"cases":    {"SELECT count(*) FROM cases WHERE ws = $1", "DELETE FROM cases WHERE ws = $1 AND at < $2 AND state = 'answered'"},
 		"mail":     {"SELECT count(*) FROM documents WHERE ws = $1 AND kind = 'mail'", "DELETE FROM documents WHERE ws = $1 AND at < $2 AND kind = 'mail'"},
 		"uploads":  {"SELECT count(*) FROM documents WHERE ws = $1 AND kind = 'upload'", "DELETE FROM documents WHERE ws = $1 AND at < $2 AND kind = 'upload'"},
+		"drafts":   {"SELECT count(*) FROM copy_drafts WHERE ws = $1", "DELETE FROM copy_drafts WHERE ws = $1 AND at < $2"},
 		"sessions": {"SELECT count(*) FROM sessions WHERE ws = $1", "DELETE FROM sessions WHERE ws = $1 AND expires_at < $2"},
 	}
 }
@@ -41,6 +42,9 @@ func (db *DB) SweepKind(ctx context.Context, ws touch.Workspace, kind string, be
 	err = db.Write(ctx, func(ctx context.Context, tx *Tx) error {
 		got, err := tx.Exec(ctx, k.remove, string(ws), Micros(before))
 		n = int(got)
+		if err == nil && kind == "drafts" {
+			err = sweepDrafts(ctx, tx, ws)
+		}
 		if err == nil && kind == "sessions" {
 			_, err = tx.Exec(ctx, "DELETE FROM codes WHERE ws = $1 AND expires_at < $2", string(ws), Micros(before))
 		}

@@ -42,6 +42,10 @@ func RunHouse(t *testing.T, open func(t testing.TB) *sqlstore.DB) {
 		{"HousesDontMeet", housesDontMeet},
 		{"EverybodyIsPassedOnce", peoplePassed},
 		{"LinkConfirmsOnce", confirmedOnce},
+		{"DraftIsKeptOnceAndAnsweredByPeople", draftsApproved},
+		{"RepeatedRequestGetsTheFirstAnswer", replyOnce},
+		{"UsageAddsUpOverNodes", usageAddsUp},
+		{"TurnBelongsToOnePerson", turnOwned},
 		{"SiteBelongsToOneWorkspace", siteOwned},
 		{"SitesCountsAddUp", siteCounted},
 	} {

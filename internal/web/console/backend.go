@@ -124,6 +124,7 @@ type Backend struct {
 	Outputs       Outputs
 	Sites         Sites
 	Again         Again
+	Copy          Copy
 }
 
 // Today is how things stand.
@@ -135,6 +136,7 @@ type Today struct {
 	Cases          int
 	Begin          []BeginStep   // a new team's way to its first campaign; empty once it was gone
 	Waits          int           // approvals that wait
+	Copy           int           // texts that wait for approval
 	Median         time.Duration // how long the answered ones took
 	Answered       int
 	Untimed        string // why how long they took isn't shown; "" where it is

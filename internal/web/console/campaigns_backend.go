@@ -143,11 +143,13 @@ type ApprovalLine struct {
 // ApprovalPage is one approval, with what it rests on.
 type ApprovalPage struct {
 	ApprovalLine
-	C       CampaignPage
-	Changes []campaign.Change
-	First   bool // nobody approved it before, so there is no difference to show
-	Others  []Asked
-	Action  string // where the answer goes
+	C        CampaignPage
+	Changes  []campaign.Change
+	First    bool // nobody approved it before, so there is no difference to show
+	Others   []Asked
+	Words    bool          // the approval is one of its copy, too
+	Findings []touch.Check // on the copy
+	Action   string        // where the answer goes
 }
 
 // Uploaded is a table that was taken in.

@@ -44,6 +44,7 @@ var menu = [...]menuItem{
 	{"Work", "Today", "/console/", access.RecordRead},
 	{"Work", "Campaigns", "/console/campaigns", access.RecordRead},
 	{"Work", "Approvals", "/console/approvals", access.RecordRead},
+	{"Work", "Copy", "/console/copy", access.RecordRead},
 	{"Watch", "Decisions", "/console/decisions", access.RecordRead},
 	{"Watch", "Fairness", "/console/fairness", access.Audit},
 	{"Watch", "Pilots", "/console/pilots", access.RegisterRead},
@@ -127,6 +128,8 @@ type templates struct {
 	approvals   view.Page[page[[]ApprovalLine]]
 	approval    view.Page[page[ApprovalPage]]
 	pack        view.Page[page[Pack]]
+	copies      view.Page[page[CopyPage]]
+	draft       view.Page[page[DraftPage]]
 	settings    view.Page[page[settingsView]]
 	requests    view.Page[page[requestsView]]
 	again       view.Page[page[AgainPage]]
@@ -166,6 +169,7 @@ func loadTemplates() (templates, error) {
 		model:    view.Load[page[GlobalPage]](l, "templates/model.html"),
 		pack:     view.Load[page[Pack]](l, "templates/pack.html"),
 		cases:    view.Load[page[conversationsView]](l, "templates/conversations.html"), talk: view.Load[page[Talk]](l, "templates/conversation.html"), review: view.Load[page[reviewView]](l, "templates/review.html"), handoff: view.Load[page[handoffView]](l, "templates/handoff_settings.html"), staff: view.Load[page[Staff]](l, "templates/staff.html"),
+		copies: view.Load[page[CopyPage]](l, "templates/copy.html"), draft: view.Load[page[DraftPage]](l, "templates/draft.html"),
 		settings: view.Load[page[settingsView]](l, "templates/settings.html"),
 		again:    view.Load[page[AgainPage]](l, "templates/again.html"),
 		policy:   view.Load[page[PolicyPage]](l, "templates/policy_text.html"),

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strconv"
@@ -41,6 +42,7 @@ type PromptBinding struct {
 	Models    []string
 	Tools     []string
 	Found     string
+	Approvals int // people who must approve its copy before it is used
 	Calls     int
 }
 
@@ -90,8 +92,12 @@ func (c *Console) promptsBack(w http.ResponseWriter, r *http.Request, p access.P
 
 func (c *Console) promptsBind(w http.ResponseWriter, r *http.Request, p access.Principal) error {
 	get := func(k string) string { return strings.TrimSpace(r.PostForm.Get(k)) }
+	people, err := strconv.Atoi(cmp.Or(get("approvals"), "0"))
+	if err != nil {
+		return c.promptsBack(w, r, p, touch.Fielderr("approvals", "Choose how many people approve its copy"))
+	}
 	return c.promptsBack(w, r, p, c.Backend.Prompts.BindPrompts(r.Context(), p, PromptBinding{System: touch.SystemID(get("system")),
-		Providers: r.PostForm["provider"], Models: list(get("models")), Tools: list(get("tools")), Found: get("found")}))
+		Providers: r.PostForm["provider"], Models: list(get("models")), Tools: list(get("tools")), Found: get("found"), Approvals: people}))
 }
 
 func (c *Console) promptsLimit(w http.ResponseWriter, r *http.Request, p access.Principal) error {

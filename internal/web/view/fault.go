@@ -30,6 +30,8 @@ func FaultOf(log *slog.Logger, route string, err error) Fault {
 		return Fault{Status: http.StatusUnprocessableEntity, Heading: "That can't be done as asked", Message: UpperFirst(e.Message) + "."}
 	case touch.Conflict:
 		return Fault{Status: http.StatusConflict, Heading: "It changed in the meantime", Message: UpperFirst(e.Message) + "."}
+	case touch.Unapproved:
+		return Fault{Status: http.StatusConflict, Heading: "This text is not approved", Message: UpperFirst(e.Message) + "."}
 	case touch.RateLimited:
 		return Fault{Status: http.StatusTooManyRequests, Heading: "Too many tries", Message: UpperFirst(e.Message) + "."}
 	case touch.Unavailable:

@@ -38,7 +38,7 @@ func (p *Problems) FromError(err error) bool {
 		return false
 	}
 	switch e.Code {
-	case touch.Invalid, touch.Conflict, touch.Missing, touch.RateLimited, touch.Unauthenticated, touch.Unknown, touch.Unsupported:
+	case touch.Invalid, touch.Conflict, touch.Missing, touch.RateLimited, touch.Unauthenticated, touch.Unknown, touch.Unsupported, touch.Unapproved:
 		p.Add(e.Field, e.Message)
 		return true
 	}
