@@ -35,6 +35,7 @@ type Config struct {
 	// Chats makes a link to a new conversation with a person; nil: none is made.
 	Chats func(ctx context.Context, ws touch.Workspace, external string) (url string, err error)
 
+	Rights       Rights    // nil: nobody's requests are taken
 	Outputs      Outputs   // nil: nothing is marked or recognised
 	Confirmer    Confirmer // nil: nothing is confirmed by mail
 	Tokens       Tokens    // nil: nothing is replaced by tokens, and nothing restored

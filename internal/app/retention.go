@@ -89,6 +89,7 @@ func (a *App) Background() {
 	a.repeat(time.Hour, "reviews", a.WatchReviews)
 	a.repeat(watchEvery, "watches", a.RunWatches)
 	a.repeat(time.Minute, "requests", func(ctx context.Context, ws touch.Workspace) error { _, err := a.RunRights(ctx, ws); return err })
+	a.repeat(10*time.Second, "mails about requests", a.TellRights)
 	a.repeat(time.Second, "promises of a person", a.AlertLate)
 	a.repeat(time.Second, "help desks", a.TellDesks)
 	a.runs.wg.Go(func() { a.RunWebhooks(a.runs.ctx) })

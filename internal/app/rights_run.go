@@ -104,6 +104,10 @@ func (a *App) runRight(ctx context.Context, ws touch.Workspace, by touch.UserID,
 		return v, err
 	}
 	if r.Kind == rights.Erasure {
+		if wait, err := a.lastMail(ctx, ws, r, missing, force); err != nil || wait {
+			v, readErr := a.Right(ctx, ws, id)
+			return v, errors.Join(err, readErr)
+		}
 		return a.eraseFor(ctx, ws, r, k, missing)
 	}
 	return a.changeRight(ctx, ws, id, func(_ *rights.Book, _ consent.Known, r *rights.Request, now time.Time) error {

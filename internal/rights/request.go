@@ -25,6 +25,11 @@ const (
 // Open reports whether something is still owed.
 func (s State) Open() bool { return s == Received || s == Verified || s == Running }
 
+// Known reports whether s is one of the states.
+func (s State) Known() bool {
+	return s.Open() || s == Done || s == Partly || s == Refused || s == Cancelled
+}
+
 // Proof is how a person's identity was shown.
 type Proof string
 
@@ -230,10 +235,18 @@ func (r *Request) Person() Person {
 	if p.Email == "" && r.Kind.OptOut() {
 		p.Email = r.Claimed
 	}
-	if p.Email == "" && strings.Contains(p.External, "@") {
-		p.Email = p.External
+	if p.Email == "" {
+		p.Email = r.compared()
 	}
 	return p
+}
+
+// compared is the address that the company or its staff gave, "" for none.
+func (r *Request) compared() string {
+	if r.Email == "" && strings.Contains(r.External, "@") {
+		return r.External
+	}
+	return r.Email
 }
 
 // MayIdentify reports whether Identify is possible now.

@@ -37,20 +37,24 @@ func scanRight(rows *sql.Rows) (r Right, err error) {
 	return r, err
 }
 
-// PutRight inserts a request.
-func (db *DB) PutRight(ctx context.Context, ws touch.Workspace, r Right) error {
+// PutRight inserts a request, and the mails that its person is owed.
+func (db *DB) PutRight(ctx context.Context, ws touch.Workspace, r Right, mails ...rights.Mail) error {
 	return db.Write(ctx, func(ctx context.Context, tx *Tx) error {
 		_, err := tx.Exec(ctx, `INSERT INTO rights_requests (ws, id, subject_id, kind, rule, state, version, received_at, due_at, changed_at, sealed)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, string(ws), r.ID, string(r.Subject), string(r.Kind), r.Rule, string(r.State), r.Version,
 			Micros(r.Received), Micros(r.Due), Micros(r.Changed), r.Sealed)
-		return err
+		if err != nil {
+			return err
+		}
+		return putMails(ctx, tx, ws, mails)
 	})
 }
 
-// ChangeRight writes the next version of a request over the one that was read.
+// ChangeRight writes the next version of a request over the one that was read,
+// and the mails that its person is owed.
 // Another version, or a person who was erased meanwhile, is a Conflict: what
 // was read of the person must not come back.
-func (db *DB) ChangeRight(ctx context.Context, ws touch.Workspace, was int, r Right) error {
+func (db *DB) ChangeRight(ctx context.Context, ws touch.Workspace, was int, r Right, mails ...rights.Mail) error {
 	return db.Write(ctx, func(ctx context.Context, tx *Tx) error {
 		n, err := tx.Exec(ctx, `UPDATE rights_requests SET rule = $1, state = $2, version = $3, due_at = $4, changed_at = $5, sealed = $6
 			WHERE ws = $7 AND id = $8 AND version = $9 AND subject_id = $10 AND subject_id <> ''`, r.Rule, string(r.State), r.Version, Micros(r.Due), Micros(r.Changed), r.Sealed,
@@ -58,7 +62,10 @@ func (db *DB) ChangeRight(ctx context.Context, ws touch.Workspace, was int, r Ri
 		if err == nil && n == 0 {
 			return touch.Errorf(touch.Conflict, "this request was changed meanwhile; read it again")
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return putMails(ctx, tx, ws, mails)
 	})
 }
 

@@ -44,6 +44,8 @@ func RunHouse(t *testing.T, open func(t testing.TB) *sqlstore.DB) {
 		{"LinkConfirmsOnce", confirmedOnce},
 		{"SiteBelongsToOneWorkspace", siteOwned},
 		{"SitesCountsAddUp", siteCounted},
+		{"PersonIsMailedOnce", mailedOnce},
+		{"RequestsArePagedWithoutGaps", rightsPaged},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := NewWorld(t, open(t), t.TempDir())
