@@ -197,7 +197,7 @@ func BenchmarkImport(b *testing.B) {
 				State: consent.Given, Basis: consent.ByConsent, Notice: "sha256:0123456789abcdef", Actor: consent.Import, Source: "crm", OccurredAt: when}}}
 		}
 		b.StartTimer()
-		if err := a.ImportPermissions(b.Context(), Demo, people, nil); err != nil {
+		if _, err := a.ImportPermissions(b.Context(), Demo, people, nil); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -294,33 +294,34 @@ func (a *App) Outbox() *events.Outbox {
 
 // TakeHook takes a signed webhook of another system in: every no, and each yes
 // that can be shown to be one.
-func (a *App) TakeHook(ctx context.Context, ws touch.Workspace, source string, h http.Header, body []byte) (events.Intake, error) {
+func (a *App) TakeHook(ctx context.Context, ws touch.Workspace, source string, h http.Header, body []byte) (events.Intake, Held, error) {
 	s, err := a.source(ctx, ws, source)
 	if err != nil {
-		return events.Intake{}, err
+		return events.Intake{}, Held{}, err
 	}
 	secret, err := events.ParseSecret(s.Secret)
 	if err != nil {
-		return events.Intake{}, err
+		return events.Intake{}, Held{}, err
 	}
 	now := utcNow()
 	if _, err := events.Verify([]events.Secret{secret}, h, body, now); err != nil {
-		return events.Intake{}, err
+		return events.Intake{}, Held{}, err
 	}
 	return a.TakePayload(ctx, ws, s.System, body, s.Mapping)
 }
 
 // TakePayload imports a payload that came in another way, such as a file.
-func (a *App) TakePayload(ctx context.Context, ws touch.Workspace, system string, body []byte, m events.Mapping) (events.Intake, error) {
+func (a *App) TakePayload(ctx context.Context, ws touch.Workspace, system string, body []byte, m events.Mapping) (events.Intake, Held, error) {
 	in, err := events.Read(system, body, m, utcNow())
 	if err != nil {
-		return in, err
+		return in, Held{}, err
 	}
 	people := make([]Imported, len(in.People))
 	for i, p := range in.People {
-		people[i] = Imported(p)
+		people[i] = Imported{External: p.External, Events: p.Events}
 	}
-	return in, a.ImportPermissions(ctx, ws, people, nil)
+	held, err := a.ImportPermissions(ctx, ws, people, nil)
+	return in, held, err
 }
 
 // HookHandler answers POST /hooks/{ws}/{source}, and a help desk's. It says how
@@ -329,8 +330,8 @@ func (a *App) HookHandler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /hooks/{ws}/desks/{endpoint}", a.hook(a.deskHook))
 	mux.HandleFunc("POST /hooks/{ws}/{source}", a.hook(func(ctx context.Context, ws touch.Workspace, r *http.Request, body []byte) (map[string]any, error) {
-		in, err := a.TakeHook(ctx, ws, r.PathValue("source"), r.Header, body)
-		return map[string]any{"people": len(in.People), "not_taken": in.Doubts}, err
+		in, held, err := a.TakeHook(ctx, ws, r.PathValue("source"), r.Header, body)
+		return map[string]any{"people": len(in.People), "not_taken": in.Doubts, "waiting": held.Waiting, "waiting_for": held.Why}, err
 	}))
 	return mux
 }
