@@ -24,7 +24,7 @@ type staff struct{ *App }
 // Staff is the back end of the console.
 func (a *App) Staff() console.Backend {
 	s := staff{a}
-	return console.Backend{Decisions: s, Register: s, Law: s, People: s, House: s, Campaigns: s, Reports: s, Fairness: s, Prompts: s, Conversations: s, Requests: s, Outputs: Outputs{a}, Sites: s, Again: s}
+	return console.Backend{Decisions: s, Register: s, Law: s, People: s, House: s, Campaigns: s, Reports: s, Fairness: s, Prompts: s, Conversations: s, Requests: s, Outputs: Outputs{a}, Sites: s, Again: s, Connectors: s}
 }
 
 // pathSteps are the seven stations, in order.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -158,12 +159,21 @@ func (a *App) elsewhere(ctx context.Context, ws touch.Workspace, r *rights.Reque
 		return nil, false, nil
 	}
 	run, err := a.runner(ctx, ws)
-	if err != nil || len(run.Connectors) == 0 {
+	if err != nil {
 		return nil, false, err
 	}
 	rows, err := run.Run(ctx, ws, r.ID, r.Person(), ops...)
 	if err != nil {
 		return nil, false, err
+	}
+	for i := range rows { // what was begun in a system that is no longer connected never ends by itself
+		gone := !slices.ContainsFunc(run.Connectors, func(c rights.Connector) bool { return c.Name() == rows[i].System })
+		if e := &rows[i]; gone && e.State != rights.CallEnded && e.State != rights.CallFailed {
+			e.State, e.Fault = rights.CallFailed, "removed"
+			if err := a.DB.PutCall(ctx, ws, *e); err != nil {
+				return nil, false, err
+			}
+		}
 	}
 	done, missing := rights.Settled(rows)
 	return missing, !done, nil

@@ -91,15 +91,18 @@ func (db *DB) RightsOf(ctx context.Context, ws touch.Workspace, id touch.Subject
 	return manyRows(ctx, db, rightColumns+"WHERE ws = $1 AND subject_id = $2 ORDER BY received_at, id", []any{string(ws), string(id)}, scanRight)
 }
 
+const callColumns = "SELECT request_id, system, op, call_key, state, tries, operation, outcome, status, remaining, fault, not_before, at FROM rights_calls "
+
+func scanCall(rows *sql.Rows) (e rights.Entry, err error) {
+	var until, at int64
+	err = rows.Scan(&e.Request, &e.System, &e.Op, &e.Key, &e.State, &e.Tries, &e.Operation, &e.Outcome, &e.Status, &e.Left, &e.Fault, &until, &at)
+	e.NotBefore, e.At = timeOrZero(until), Time(at)
+	return e, err
+}
+
 // Calls implements rights.Journal.
 func (db *DB) Calls(ctx context.Context, ws touch.Workspace, request string) ([]rights.Entry, error) {
-	return manyRows(ctx, db, `SELECT request_id, system, op, call_key, state, tries, operation, outcome, status, remaining, fault, not_before, at
-		FROM rights_calls WHERE ws = $1 AND request_id = $2 ORDER BY system, op`, []any{string(ws), request}, func(rows *sql.Rows) (e rights.Entry, err error) {
-		var until, at int64
-		err = rows.Scan(&e.Request, &e.System, &e.Op, &e.Key, &e.State, &e.Tries, &e.Operation, &e.Outcome, &e.Status, &e.Left, &e.Fault, &until, &at)
-		e.NotBefore, e.At = timeOrZero(until), Time(at)
-		return e, err
-	})
+	return manyRows(ctx, db, callColumns+"WHERE ws = $1 AND request_id = $2 ORDER BY system, op", []any{string(ws), request}, scanCall)
 }
 
 // PutCall implements rights.Journal.

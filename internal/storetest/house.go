@@ -46,6 +46,7 @@ func RunHouse(t *testing.T, open func(t testing.TB) *sqlstore.DB) {
 		{"SitesCountsAddUp", siteCounted},
 		{"PersonIsMailedOnce", mailedOnce},
 		{"RequestsArePagedWithoutGaps", rightsPaged},
+		{"SwitchedOnCallsGoOn", callsResumed},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := NewWorld(t, open(t), t.TempDir())

@@ -72,3 +72,36 @@ func rightsPaged(t *testing.T, w *World) {
 		t.Fatalf("%v %v", none, err)
 	}
 }
+
+func callsResumed(t *testing.T, w *World) {
+	ctx := t.Context()
+	id := w.people(t, "jane")[0]
+	runs, ended := aRight("req_runs", id, noon), aRight("req_ended", id, noon)
+	runs.State, ended.State = rights.Running, rights.Partly
+	must(t, w.DB.PutRight(ctx, WS, runs))
+	must(t, w.DB.PutRight(ctx, WS, ended))
+	for i, e := range []rights.Entry{
+		{Request: "req_runs", System: "crm", Op: rights.OpErase, State: rights.CallFailed, Fault: rights.FaultOff, Tries: 1},
+		{Request: "req_runs", System: "crm", Op: rights.OpSuppress, State: rights.CallFailed, Fault: "forbidden"},
+		{Request: "req_ended", System: "crm", Op: rights.OpErase, State: rights.CallFailed, Fault: rights.FaultOff},
+		{Request: "req_runs", System: "shop", Op: rights.OpErase, State: rights.CallEnded, Outcome: rights.Completed},
+	} {
+		e.Key, e.At = fmt.Sprint("call_", i), noon.Add(time.Duration(i)*time.Minute)
+		must(t, w.DB.PutCall(ctx, WS, e))
+	}
+	if n, err := w.DB.ResumeCalls(ctx, Other, "crm"); err != nil || n != 0 {
+		t.Fatalf("another workspace's: %d %v", n, err)
+	}
+	if n, err := w.DB.ResumeCalls(ctx, WS, "crm"); err != nil || n != 1 {
+		t.Fatalf("%d went on: %v", n, err)
+	}
+	totals, err := w.DB.CallTotals(ctx, WS)
+	must(t, err)
+	if len(totals) != 2 || totals[0].System != "crm" || totals[0].Failed != 2 || totals[0].Waiting != 1 || !totals[0].Last.Equal(noon.Add(2*time.Minute)) || totals[1].Ended != 1 {
+		t.Fatalf("%+v", totals)
+	}
+	calls, err := w.DB.CallsIn(ctx, WS, "crm", 2)
+	if err != nil || len(calls) != 2 || calls[0].Request != "req_ended" {
+		t.Fatalf("%+v %v", calls, err)
+	}
+}

@@ -123,6 +123,7 @@ type Backend struct {
 	Outputs       Outputs
 	Sites         Sites
 	Again         Again
+	Connectors    Connectors
 }
 
 // Today is how things stand.

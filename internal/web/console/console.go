@@ -61,7 +61,7 @@ type route struct {
 }
 
 func (c *Console) routes() []route {
-	return append(append(c.requestRoutes(), c.siteRoutes()...), []route{
+	return append(slices.Concat(c.requestRoutes(), c.siteRoutes(), c.connectorRoutes()), []route{
 		{"GET /console/sign-in", "", true, c.signInShow},
 		{"POST /console/sign-in", "", true, c.signInTry},
 		{"POST /console/enter", "", true, c.demoEnter},
