@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"fairtouch/internal/access"
+	"fairtouch/internal/record"
 	"fairtouch/internal/register"
 	"fairtouch/internal/web/console"
 	"fairtouch/touch"
@@ -33,6 +34,8 @@ func keepDefaults() []keepRule {
 		{Kind: "cases", Days: 1095, What: "answered questions of people", Why: "three years, as long as a claim can usually be raised; set your own"},
 		{Kind: "mail", Days: 90, What: "messages to the staff", Why: "they are work, not evidence"},
 		{Kind: "uploads", Days: 1, What: "uploaded lists and their results", Why: "they name people and serve one rehearsal"},
+		{Kind: "prints", Days: 1095, What: "fingerprints of what was sent to people", Why: "three years, to show what was disclosed while a claim can usually be raised; set your own"},
+		{Kind: "devices", Days: 400, What: "answers of browsers on web sites", Why: "as long as the browser keeps its own value, counted from its last answer; one that a person linked stays with them"},
 		{Kind: "sessions", Days: 0, What: "ended sign-ins and one-time codes", Why: "removed as soon as they end"},
 	}
 }
@@ -69,13 +72,39 @@ func (a *App) SweepWorkspace(ctx context.Context, ws touch.Workspace, now time.T
 		if k.Days == 0 && k.Kind != "sessions" {
 			continue
 		}
-		n, err := a.DB.SweepKind(ctx, ws, k.Kind, now.AddDate(0, 0, -k.Days))
+		sweep := a.DB.SweepKind
+		if k.Kind == "devices" {
+			sweep = a.sweepDevices
+		}
+		n, err := sweep(ctx, ws, k.Kind, now.AddDate(0, 0, -k.Days))
 		if err != nil {
 			return total, err
 		}
 		total += n
 	}
 	return total, nil
+}
+
+// deviceBatch is how many browsers are erased in one transaction.
+const deviceBatch = 500
+
+// sweepDevices erases browsers that said nothing since a time: their keys go, so
+// that nothing of them can be read, and every proof still verifies.
+func (a *App) sweepDevices(ctx context.Context, ws touch.Workspace, _ string, before time.Time) (total int, err error) {
+	for ctx.Err() == nil {
+		ids, err := a.DB.StaleDevices(ctx, ws, before, deviceBatch)
+		if err != nil || len(ids) == 0 {
+			return total, err
+		}
+		n, err := a.Record.EraseAll(ctx, ws, ids, func(ctx context.Context, all []record.Erasing) (int, error) {
+			return a.DB.EraseDevices(ctx, ws, before, all)
+		})
+		total += n
+		if err != nil || n == 0 {
+			return total, err
+		}
+	}
+	return total, touch.Wrap(touch.Unavailable, ctx.Err(), "stopped")
 }
 
 // Background starts the server's own jobs; they end with Close.
@@ -150,6 +179,10 @@ func (s staff) rule(ctx context.Context, ws touch.Workspace, kind string) (keepR
 	return all[i], nil
 }
 
+// minDeviceDays is the longest that six months can be: who said no isn't asked
+// again within them, see consent.Lifetime.
+const minDeviceDays = 184
+
 // Keep implements console.Reports.
 func (s staff) Keep(ctx context.Context, p access.Principal, kind string, days int) error {
 	k, err := s.rule(ctx, p.Workspace, kind)
@@ -158,6 +191,9 @@ func (s staff) Keep(ctx context.Context, p access.Principal, kind string, days i
 	}
 	if days < 0 || days > 36500 {
 		return touch.Fielderr("days", "Write a number of days, 0 to 36,500")
+	}
+	if kind == "devices" && days > 0 && days < minDeviceDays {
+		return touch.Fielderr("days", "Keep them for %d days or more: a no is left in peace for six months", minDeviceDays)
 	}
 	if kind == "uploads" && days != 1 {
 		return touch.Fielderr("days", "Uploads are kept for a day; that can't be changed")
