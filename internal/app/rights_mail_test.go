@@ -3,6 +3,7 @@ package app
 import (
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -54,6 +55,28 @@ func TestAPersonIsToldOnceOfEachStepOfARequest(t *testing.T) {
 	tell(t, a, 3)
 	if got := box.texts(); len(got) != 1 || !strings.Contains(got[0], rightReference(v.ID)) || !strings.Contains(got[0], "erhalten") || !strings.Contains(got[0], "/p/rights/") || strings.Contains(got[0], "sorrow") {
 		t.Fatalf("%q", got)
+	}
+	_, link, _ := strings.Cut(box.texts()[0], a.Links.base)
+	link, _, _ = strings.Cut(link, "\n")
+	h, err := a.Handler()
+	if err != nil {
+		t.Fatal(err)
+	}
+	get := func(at string) (int, string) {
+		r := httptest.NewRequestWithContext(t.Context(), "GET", strings.TrimSpace(at), nil)
+		r.Host = "localhost"
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		return w.Code, w.Body.String()
+	}
+	status, page := get(link)
+	if status != http.StatusOK || !strings.Contains(page, rightReference(v.ID)) {
+		t.Fatalf("the mail's link: %d %s", status, page)
+	}
+	for _, m := range regexp.MustCompile(`href="(/p/[^"]+)"`).FindAllStringSubmatch(page, -1) {
+		if status, _ := get(m[1]); status != http.StatusOK {
+			t.Errorf("a link of the page leads nowhere: %d %s", status, m[1])
+		}
 	}
 	if _, err := a.ExtendRight(t.Context(), Demo, LocalOperator, v.ID, "Two archives have to be searched"); err != nil {
 		t.Fatal(err)
