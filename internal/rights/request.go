@@ -86,7 +86,7 @@ func (m *Mandate) covers(k Kind, at time.Time) error {
 // Step is one thing that happened to a request. Each is an event of the record.
 type Step struct {
 	At    time.Time     `json:"at"`
-	What  string        `json:"what"` // received, verified, started, extended, done, partly, refused, cancelled, system
+	What  string        `json:"what"` // received, verified, started, extended, done, partly, refused, cancelled, system, mailed
 	By    touch.UserID  `json:"by,omitzero"`
 	Note  string        `json:"note,omitzero"`  // a reason, or which system
 	Event touch.EventID `json:"event,omitzero"` // its place in the record
