@@ -56,6 +56,16 @@ func NewCampaignID() CampaignID { return CampaignID(newID("cmp")) }
 // NewID makes a TypeID with the given prefix of lower-case ASCII letters.
 func NewID(prefix string) string { return newID(prefix) }
 
+// IDFrom makes the TypeID of 128 given bits: the same for the same bits. It says
+// nothing of a time, and is as hard to guess as the bits are.
+func IDFrom(prefix string, bits [16]byte) string {
+	id, err := typeid.FromUUIDBytesWithPrefix(prefix, bits[:])
+	if err != nil {
+		panic("touch: no id can be made: " + err.Error()) // only a malformed prefix gets here
+	}
+	return id.String()
+}
+
 func newID(prefix string) string {
 	id, err := typeid.WithPrefix(prefix)
 	if err != nil {

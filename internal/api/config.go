@@ -36,6 +36,7 @@ type Config struct {
 	Chats func(ctx context.Context, ws touch.Workspace, external string) (url string, err error)
 
 	Copy         CopyDesk  // nil: no copy needs an approval
+	Rights       Rights    // nil: nobody's requests are taken
 	Outputs      Outputs   // nil: nothing is marked or recognised
 	Confirmer    Confirmer // nil: nothing is confirmed by mail
 	Tokens       Tokens    // nil: nothing is replaced by tokens, and nothing restored
@@ -101,9 +102,9 @@ type Ledger interface {
 
 // Confirmer confirms permissions at an e-mail address (double opt-in).
 type Confirmer interface {
-	// MustConfirm reports whether a yes to the notice of this hash counts only once
-	// it was confirmed.
-	MustConfirm(ctx context.Context, ws touch.Workspace, notice string) (bool, error)
+	// MustConfirm reports whether a permission counts only once it was confirmed at
+	// the address.
+	MustConfirm(ctx context.Context, ws touch.Workspace, e *consent.Event) (bool, error)
 	// AskConfirmation records the request, which permits nothing, and sends the link.
 	AskConfirmation(ctx context.Context, ws touch.Workspace, external, notice, email string) error
 	// MarkBorn records until when a person is under age; link is their guardian's, ""

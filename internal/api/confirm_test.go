@@ -8,14 +8,15 @@ import (
 	"time"
 
 	"fairtouch/internal/access"
+	"fairtouch/internal/consent"
 	"fairtouch/touch"
 )
 
 // mailbox confirms nothing; a yes to the text "ask" has to be confirmed.
 type mailbox struct{}
 
-func (mailbox) MustConfirm(_ context.Context, _ touch.Workspace, notice string) (bool, error) {
-	return notice == "ask", nil
+func (mailbox) MustConfirm(_ context.Context, _ touch.Workspace, e *consent.Event) (bool, error) {
+	return e.Notice == "ask", nil
 }
 
 func (mailbox) AskConfirmation(context.Context, touch.Workspace, string, string, string) error {

@@ -28,26 +28,28 @@ func scopeOf(s consent.Scope) scopeDoc { return scopeDoc{s.Purpose, s.System, s.
 // eventDoc is what a client may say of an event. The id and the time of
 // receipt are the server's.
 type eventDoc struct {
-	Scope      scopeDoc          `json:"scope"`
-	State      consent.State     `json:"state"`
-	Basis      consent.Basis     `json:"basis,omitzero"`
-	Notice     string            `json:"notice,omitzero"`
-	Locale     string            `json:"locale,omitzero"`
-	Assessment string            `json:"assessment,omitzero"`
-	Surface    string            `json:"surface,omitzero"`
-	Method     string            `json:"method,omitzero"`
-	Source     string            `json:"source,omitzero"`
-	Signals    string            `json:"signals,omitzero"`
-	Actor      consent.Actor     `json:"actor"`
-	Assurance  consent.Assurance `json:"assurance,omitzero"`
-	OccurredAt time.Time         `json:"occurred_at,omitzero"`
-	ValidUntil time.Time         `json:"valid_until,omitzero"`
+	Scope       scopeDoc          `json:"scope"`
+	State       consent.State     `json:"state"`
+	Basis       consent.Basis     `json:"basis,omitzero"`
+	Notice      string            `json:"notice,omitzero"`
+	Locale      string            `json:"locale,omitzero"`
+	Assessment  string            `json:"assessment,omitzero"`
+	Surface     string            `json:"surface,omitzero"`
+	Method      string            `json:"method,omitzero"`
+	Source      string            `json:"source,omitzero"`
+	Signals     string            `json:"signals,omitzero"`
+	Actor       consent.Actor     `json:"actor"`
+	Assurance   consent.Assurance `json:"assurance,omitzero"`
+	Confirmed   time.Time         `json:"confirmed_at,omitzero"`
+	ConfirmedBy string            `json:"confirmed_by,omitzero"`
+	OccurredAt  time.Time         `json:"occurred_at,omitzero"`
+	ValidUntil  time.Time         `json:"valid_until,omitzero"`
 }
 
 func (d *eventDoc) event() consent.Event {
 	return consent.Event{Scope: d.Scope.scope(), State: d.State, Basis: d.Basis, Notice: d.Notice, Locale: d.Locale, Assessment: d.Assessment,
 		Surface: d.Surface, Method: d.Method, Source: d.Source, Signals: d.Signals, Actor: d.Actor, Assurance: d.Assurance,
-		OccurredAt: d.OccurredAt, ValidUntil: d.ValidUntil}
+		Confirmed: d.Confirmed, ConfirmedBy: d.ConfirmedBy, OccurredAt: d.OccurredAt, ValidUntil: d.ValidUntil}
 }
 
 // eventView is an event as it stands in the ledger.
@@ -59,7 +61,7 @@ type eventView struct {
 
 func eventOf(e *consent.Event) eventView {
 	return eventView{e.ID, e.ReceivedAt, eventDoc{scopeOf(e.Scope), e.State, e.Basis, e.Notice, e.Locale, e.Assessment, e.Surface,
-		e.Method, e.Source, e.Signals, e.Actor, e.Assurance, e.OccurredAt, e.ValidUntil}}
+		e.Method, e.Source, e.Signals, e.Actor, e.Assurance, e.Confirmed, e.ConfirmedBy, e.OccurredAt, e.ValidUntil}}
 }
 
 func (c *call) recordConsents() error {
@@ -101,12 +103,12 @@ func (c *call) recordConsents() error {
 // unconfirmed refuses a yes that has to be confirmed and says not that it was.
 // One that was confirmed elsewhere comes with its assurance.
 func (c *call) unconfirmed(e *consent.Event) error {
-	if c.s.cfg.Confirmer == nil || !e.State.Positive() || e.Notice == "" || e.Assurance == consent.ByDoubleOptIn {
+	if c.s.cfg.Confirmer == nil || !e.State.Positive() || e.Shown() || e.Assurance == consent.ByDoubleOptIn && e.Actor != consent.Import {
 		return nil
 	}
-	must, err := c.s.cfg.Confirmer.MustConfirm(c.r.Context(), c.ws(), e.Notice)
+	must, err := c.s.cfg.Confirmer.MustConfirm(c.r.Context(), c.ws(), e)
 	if err == nil && must {
-		err = touch.Fielderr("assurance", "a yes to this text has to be confirmed: POST /v1/consents/confirmations, or send double_opt_in for one that you confirmed yourself")
+		err = touch.Fielderr("assurance", "a yes to this text has to be confirmed: POST /v1/consents/confirmations, or send double_opt_in for one that you confirmed yourself, with confirmed_at and confirmed_by where it is an import")
 	}
 	return err
 }

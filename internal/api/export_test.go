@@ -1,6 +1,9 @@
 package api
 
-import "fairtouch/internal/access"
+import (
+	"fairtouch/internal/access"
+	"fairtouch/internal/rights"
+)
 
 // Route is a row of the table, for the tests that walk it.
 type Route struct {
@@ -33,5 +36,7 @@ func Table() []Route {
 func Shapes() map[string]any {
 	return map[string]any{"DecisionRow": row{}, "DecisionList": decisionList{}, "ExplanationView": explanationView{}, "ReceiptView": receiptView{},
 		"PilotAct": pilotAct{}, "PilotMoved": pilotMoved{}, "RuleList": ruleList{}, "Scope": scopeDoc{}, "ConsentEvent": eventDoc{},
-		"Consents": consentsView{}, "Key": keyView{}, "KeyMade": keyMade{}}
+		"Consents": consentsView{}, "Key": keyView{}, "KeyMade": keyMade{},
+		"Right": RightCase{}, "RightRow": RightRow{}, "RightList": rightList{}, "RightAsk": rightAsk{}, "RightCall": RightCall{}, "RightMail": RightMail{}, "RightRun": RightRun{},
+		"RightNames": rightNames{}, "RightStep": rights.Step{}, "RightMandate": rights.Mandate{}}
 }

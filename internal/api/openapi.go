@@ -98,9 +98,8 @@ func (rt *route) parameters() []object {
 	for _, q := range rt.query {
 		out = append(out, object{"name": q.name, "in": "query", "required": q.required, "description": q.about, "schema": ref(q.schema)})
 	}
-	if rt.id == "decide" {
-		out = append(out, object{"name": "Idempotency-Key", "in": "header", "required": false,
-			"description": "The same decision on a retry with the same key.", "schema": ref("Id")})
+	if about := map[string]string{"decide": "The same decision on a retry with the same key.", "openRight": "The same request on a retry with the same key."}[rt.id]; about != "" {
+		out = append(out, object{"name": "Idempotency-Key", "in": "header", "required": false, "description": about, "schema": ref("Id")})
 	}
 	return out
 }
@@ -140,6 +139,8 @@ func (rt *route) gives(c touch.Code) bool {
 		return true
 	case rt.scope == open:
 		return false
+	case rt.body == "" && rt.method == http.MethodPost && c == touch.Conflict:
+		return true
 	case rt.body == "":
 		return !slices.Contains([]touch.Code{touch.TooLarge, touch.Missing, touch.Conflict, touch.Unsupported}, c)
 	}

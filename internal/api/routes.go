@@ -97,7 +97,7 @@ func routes() []route {
 		{method: "GET", path: "/readyz", id: "ready", scope: open, probe: true, answer: "Any", status: 200, handle: (*call).ready, summary: "Decisions can be taken and recorded."},
 		{method: "GET", path: "/metrics", id: "metrics", scope: open, status: 200, handle: (*call).metrics, summary: "Counts and latencies in the Prometheus format; nothing of persons."},
 	}
-	table = slices.Concat(table, piiRoutes(), disclosureRoutes(), copyRoutes())
+	table = slices.Concat(table, rightsRoutes(), piiRoutes(), disclosureRoutes(), copyRoutes())
 	for i := range table {
 		table[i].names = partsOf(table[i].path)
 	}

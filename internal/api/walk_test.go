@@ -43,6 +43,8 @@ func target(r api.Route, ws touch.Workspace, f filled) string {
 		id = string(f.system)
 	case strings.Contains(r.Path, "/pilots/"):
 		id = string(f.pilot)
+	case strings.Contains(r.Path, "/rights/"):
+		id = "req_" + string(ws)
 	case strings.Contains(r.Path, "/keys/"):
 		id = string(f.key)
 	}
@@ -93,6 +95,18 @@ func bodyFor(r api.Route) string {
 		return `{"feed":"id,title\nA1,Shoes"}`
 	case "OutputToRecognise":
 		return `{"text":"hello"}`
+	case "RightAsk":
+		return `{"external_id":"jane@example.com","kind":"access"}`
+	case "RightProof":
+		return `{"proof":"login"}`
+	case "RightNames":
+		return `{"email":"jane@example.com"}`
+	case "RightRun":
+		return `{"irrevocable":true}`
+	case "RightReason":
+		return `{"reason":"because"}`
+	case "RightFinish":
+		return `{"missing":""}`
 	case "NewKey":
 		return `{"name":"more","scopes":["decide"]}`
 	}

@@ -89,7 +89,7 @@ func (w *world) config(logs string) api.Config {
 		k, _, err := w.ledger.Find(ctx, ws, external)
 		return "https://example.org/p/chat/" + string(ws) + string(k.ID), err
 	}
-	return api.Config{Chats: chats, Tokens: echoTokens{}, Outputs: fakeOutputs{}, Copy: fakeCopy{}, Confirmer: mailbox{}, Desk: w.desk, Decider: w, Record: w.rec, Decisions: lister{w.db}, Ledger: w.ledger, People: w.db, Systems: w.db,
+	return api.Config{Chats: chats, Tokens: echoTokens{}, Outputs: fakeOutputs{}, Copy: fakeCopy{}, Confirmer: mailbox{}, Rights: fakeRights{}, Desk: w.desk, Decider: w, Record: w.rec, Decisions: lister{w.db}, Ledger: w.ledger, People: w.db, Systems: w.db,
 		Pilots: w.db, Law: func(context.Context) (*law.Evaluator, error) { return ev, nil }, LogDir: logs,
 		AllowedHosts: []string{"example.com"}, Logger: logTo(w.log),
 		Ready: func(context.Context) error {

@@ -225,17 +225,9 @@ func (a *App) AskConfirmation(ctx context.Context, ws touch.Workspace, external,
 
 // MustConfirm implements api.Confirmer: by the notice, or a rule of the company's
 // own country.
-func (a *App) MustConfirm(ctx context.Context, ws touch.Workspace, notice string) (bool, error) {
-	all, err := docs[consent.Notice](ctx, a.DB, ws, DocNotice)
-	if err != nil {
-		return false, err
-	}
-	i := slices.IndexFunc(all, func(n consent.Notice) bool { return n.Hash == notice })
-	if i < 0 {
-		return false, nil
-	}
-	co, err := a.Worlds.CompanyOf(ctx, ws)
-	return a.asksConfirmation(&all[i], co.Country), err
+func (a *App) MustConfirm(ctx context.Context, ws touch.Workspace, e *consent.Event) (bool, error) {
+	c, err := a.confirmer(ctx, ws)
+	return err == nil && c.asks(e, nil) != "", err
 }
 
 // AskToConfirm implements console.People.

@@ -140,7 +140,7 @@ func TestWithoutAMailServerNothingIsPromised(t *testing.T) {
 	if err := a.AskConfirmation(t.Context(), Main, "jane", n.Hash, "jane@example.com"); touch.CodeOf(err) != touch.Unsupported {
 		t.Fatalf("%v", err)
 	}
-	if must, err := a.MustConfirm(t.Context(), Main, n.Hash); err != nil || !must {
+	if must, err := a.MustConfirm(t.Context(), Main, &consent.Event{Scope: n.Scopes()[0], State: consent.Given, Basis: consent.ByConsent, Notice: n.Hash}); err != nil || !must {
 		t.Fatalf("an API client could say yes without a confirmation: %v %v", must, err)
 	}
 	if err := a.AskConfirmation(t.Context(), Demo, "jane", n.Hash, "jane@example.com"); touch.CodeOf(err) != touch.Invalid {

@@ -24,7 +24,7 @@ type staff struct{ *App }
 // Staff is the back end of the console.
 func (a *App) Staff() console.Backend {
 	s := staff{a}
-	return console.Backend{Decisions: s, Register: s, Law: s, People: s, House: s, Campaigns: s, Reports: s, Fairness: s, Training: s, Prompts: s, Conversations: s, Requests: s, Outputs: Outputs{a}, Sites: s, Again: s, Copy: s}
+	return console.Backend{Decisions: s, Register: s, Law: s, People: s, House: s, Campaigns: s, Reports: s, Fairness: s, Training: s, Prompts: s, Conversations: s, Requests: s, Outputs: Outputs{a}, Sites: s, Again: s, Copy: s, Connectors: s}
 }
 
 // pathSteps are the seven stations, in order.
@@ -189,7 +189,14 @@ func (s staff) Decisions(ctx context.Context, p access.Principal, f console.Filt
 	if err != nil {
 		return out, err
 	}
+	blind, err := s.blindNow(ctx, p)
+	if err != nil {
+		return out, err
+	}
 	for _, l := range lines {
+		if blind(l.ID, l.System) {
+			l.Band = "" // its reviewer chooses first
+		}
 		out.Lines = append(out.Lines, console.DecisionLine{ID: l.ID, System: l.System, Channel: l.Channel, Verdict: l.Verdict, Stopped: l.Stopped,
 			Reason: l.Reason, Arm: l.Arm, Place: l.Jurisdiction, Band: l.Band, At: l.At})
 	}
@@ -223,9 +230,18 @@ func (s staff) Decision(ctx context.Context, p access.Principal, id touch.Decisi
 	if err != nil {
 		return console.Decision{}, err
 	}
+	if err := s.notBlind(ctx, p, &d.Decision); err != nil {
+		return console.Decision{}, err
+	}
+	return s.decision(ctx, p, id, d)
+}
+
+// decision reads a decision that p may see; that they did goes on record.
+func (s staff) decision(ctx context.Context, p access.Principal, id touch.DecisionID, d StoredDecision) (console.Decision, error) {
 	if err := s.viewed(ctx, p, "decision", string(id), d.Subject); err != nil {
 		return console.Decision{}, err
 	}
+	var err error
 	out := console.Decision{Decision: d.Decision, Subject: d.Subject, Dropped: d.Dropped, Held: d.Held, Operator: d.Operator, Rules: d.Rules}
 	if d.Explain != nil {
 		out.Reasons, out.Margin, out.Base, out.Residual, out.Alarms = d.Explain.Reasons, d.Explain.Margin, d.Explain.Base, d.Explain.Residual, d.Explain.Alarms

@@ -20,6 +20,7 @@ const previewRows = 200_000
 // sorted is an import, sorted by what can be shown for it.
 type sorted struct {
 	proven, unproven, conflicting, refusals int
+	held                                    Held       // of the proven, what has to be confirmed first
 	take                                    []Imported // proven yeses, and every no
 	again                                   []string   // whom to ask anew
 }
@@ -29,6 +30,10 @@ type sorted struct {
 // known; it conflicts where the person said no later, here or in the file.
 func (s staff) sortImport(ctx context.Context, ws touch.Workspace, people []Imported) (sorted, error) {
 	var out sorted
+	c, err := s.confirmer(ctx, ws)
+	if err != nil {
+		return out, err
+	}
 	for done := 0; done < len(people); done += 512 {
 		batch := people[done:min(done+512, len(people))]
 		lookups := make([]string, len(batch))
@@ -43,14 +48,14 @@ func (s staff) sortImport(ctx context.Context, ws touch.Workspace, people []Impo
 			return out, err
 		}
 		for i := range batch {
-			out.add(&batch[i], known[lookups[i]])
+			out.add(c, &batch[i], known[lookups[i]])
 		}
 	}
 	return out, nil
 }
 
-func (o *sorted) add(p *Imported, k consent.Known) {
-	keep, ask := Imported{External: p.External}, false
+func (o *sorted) add(c *confirmer, p *Imported, k consent.Known) {
+	keep, ask := Imported{External: p.External, Places: p.Places}, false
 	for i := range p.Events {
 		e := &p.Events[i]
 		switch {
@@ -71,6 +76,9 @@ func (o *sorted) add(p *Imported, k consent.Known) {
 			keep.Events = append(keep.Events, *e)
 		}
 	}
+	held := c.hold(&keep)
+	o.held.add(held)
+	o.proven -= held.Waiting
 	if len(keep.Events) > 0 {
 		o.take = append(o.take, keep)
 	}
@@ -132,6 +140,7 @@ func (s staff) readImport(ctx context.Context, p access.Principal, file string) 
 func (s staff) ImportPreview(ctx context.Context, p access.Principal, file string) (console.ImportPreview, error) {
 	u, x, err := s.readImport(ctx, p, file)
 	return console.ImportPreview{File: file, Name: u.Name, Proven: x.proven, Unproven: x.unproven, Conflicting: x.conflicting, Refusals: x.refusals,
+		Waiting: x.held.Waiting, Why: x.held.Why,
 		People: len(x.take), Again: len(x.again)}, err
 }
 
@@ -141,7 +150,8 @@ func (s staff) Import(ctx context.Context, p access.Principal, file string) erro
 	if err != nil {
 		return err
 	}
-	return s.ImportPermissions(ctx, p.Workspace, x.take, nil)
+	_, err = s.ImportPermissions(ctx, p.Workspace, x.take, nil)
+	return err
 }
 
 // Again implements console.People: whom to ask anew, as a table.

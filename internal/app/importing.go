@@ -15,7 +15,8 @@ import (
 
 // importColumns are the columns that an import may have; required ones first.
 var importColumns = [...]string{"external_id", "purpose", "state", "occurred_at",
-	"system", "channel", "basis", "notice", "actor", "source", "assessment", "locale", "valid_until"}
+	"system", "channel", "basis", "notice", "actor", "source", "assessment", "locale", "valid_until",
+	"confirmed_at", "confirmed_by", "place"}
 
 const importRequired = 4
 
@@ -51,7 +52,7 @@ func readImport(in tables.Reader, pass func(error) bool) (people []Imported, eve
 		if err != nil {
 			return nil, 0, err
 		}
-		id, e, err := importRow(row, now)
+		id, e, place, err := importRow(row, now)
 		if err != nil && (id == "" || !pass(err)) {
 			return nil, 0, inLine(in, n, err)
 		}
@@ -65,6 +66,9 @@ func readImport(in tables.Reader, pass func(error) bool) (people []Imported, eve
 			people = append(people, Imported{External: id})
 		}
 		people[i].Events = append(people[i].Events, e)
+		if place != "" && !slices.Contains(people[i].Places, place) {
+			people[i].Places = append(people[i].Places, place)
+		}
 	}
 }
 
@@ -95,23 +99,22 @@ func KnownImport(cols []string) error {
 	return nil
 }
 
-// importRow makes an event of a row and validates it as the ledger will.
-func importRow(row map[string]any, now time.Time) (string, consent.Event, error) {
-	var e consent.Event
+// importRow makes an event of a row and validates it as the ledger will. place is
+// where the person lives, "" where the row doesn't say.
+func importRow(row map[string]any, now time.Time) (id string, e consent.Event, place string, err error) {
 	cell := map[string]string{}
 	for k, v := range row {
 		if !slices.Contains(importColumns[:], k) {
-			return "", e, touch.Fielderr("columns", "a key is no column of an import; the columns are %s", strings.Join(importColumns[:], ", "))
+			return "", e, "", touch.Fielderr("columns", "a key is no column of an import; the columns are %s", strings.Join(importColumns[:], ", "))
 		}
 		s, ok := v.(string)
 		if !ok && v != nil {
-			return "", e, touch.Fielderr(k, "must be text")
+			return "", e, "", touch.Fielderr(k, "must be text")
 		}
 		cell[k] = strings.TrimSpace(s)
 	}
-	id, err := consent.Normalise(cell["external_id"])
-	if err != nil {
-		return "", e, touch.Fielderr("external_id", "must be 1 to 512 bytes of text, the id that your own systems use")
+	if id, err = consent.Normalise(cell["external_id"]); err != nil {
+		return "", e, "", touch.Fielderr("external_id", "must be 1 to 512 bytes of text, the id that your own systems use")
 	}
 	e = consent.Event{State: consent.State(cell["state"]), Basis: consent.Basis(cell["basis"]), Notice: cell["notice"], Locale: cell["locale"],
 		Assessment: cell["assessment"], Source: cell["source"], Actor: consent.Actor(cell["actor"]), Method: "import file", ReceivedAt: now,
@@ -123,17 +126,27 @@ func importRow(row map[string]any, now time.Time) (string, consent.Event, error)
 		e.Scope.Channel = consent.Any
 	}
 	if e.OccurredAt, err = when("occurred_at", cell["occurred_at"]); err != nil {
-		return "", e, err
+		return "", e, "", err
 	}
-	if cell["valid_until"] != "" {
-		if e.ValidUntil, err = when("valid_until", cell["valid_until"]); err != nil {
-			return "", e, err
+	for name, at := range map[string]*time.Time{"valid_until": &e.ValidUntil, "confirmed_at": &e.Confirmed} {
+		if cell[name] == "" {
+			continue
+		}
+		if *at, err = when(name, cell[name]); err != nil {
+			return "", e, "", err
 		}
 	}
-	if !knownChannel(e.Scope.Channel) {
-		return "", e, touch.Fielderr("channel", "must be one of %v, or * for any", touch.Channels())
+	if e.ConfirmedBy = cell["confirmed_by"]; e.Shown() {
+		e.Assurance = consent.ByDoubleOptIn
 	}
-	return id, e, e.Validate()
+	place = strings.ToUpper(cell["place"])
+	if country, _, _ := strings.Cut(place, "-"); place != "" && len(country) != 2 {
+		return "", e, "", touch.Fielderr("place", "must be two letters such as DE, or US-CA")
+	}
+	if !knownChannel(e.Scope.Channel) {
+		return "", e, "", touch.Fielderr("channel", "must be one of %v, or * for any", touch.Channels())
+	}
+	return id, e, place, e.Validate()
 }
 
 func knownChannel(c touch.Channel) bool {

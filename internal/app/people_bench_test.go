@@ -183,27 +183,6 @@ func benchChecks(b *testing.B, a *App, people, rate int) {
 	b.ReportMetric(percentile(took, .99), "p99-ms")
 }
 
-// BenchmarkImport imports permissions of persons who aren't known, a row each,
-// with events, record and keys, on disk.
-func BenchmarkImport(b *testing.B) {
-	n := benchPeople(b)
-	for b.Loop() {
-		b.StopTimer()
-		a := demoApp(b, 1)
-		people := make([]Imported, n)
-		when := time.Now().Add(-time.Hour)
-		for i := range people {
-			people[i] = Imported{External: benchID(i), Events: []consent.Event{{Scope: consent.Scope{Purpose: "offers", System: "lead-scorer", Channel: touch.Email},
-				State: consent.Given, Basis: consent.ByConsent, Notice: "sha256:0123456789abcdef", Actor: consent.Import, Source: "crm", OccurredAt: when}}}
-		}
-		b.StartTimer()
-		if err := a.ImportPermissions(b.Context(), Demo, people, nil); err != nil {
-			b.Fatal(err)
-		}
-	}
-	b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
-}
-
 // BenchmarkRehearse rehearses an audience of a million (FAIRTOUCH_BENCH_AUDIENCE)
 // from CSV to CSV, half of whom are known.
 func BenchmarkRehearse(b *testing.B) {

@@ -65,25 +65,35 @@ func (a *App) scan(ctx context.Context, ws touch.Workspace, f func(row *record.S
 // Imported is one person's events of an import.
 type Imported struct {
 	External string
+	Places   []string // where the person lives, as the file says; empty: where the company is
 	Events   []consent.Event
 }
 
-// ImportPermissions puts the events of many persons on record. Everything was
-// validated before, so an error here is the store's; it says how many persons
-// are done. progress may be nil.
-func (a *App) ImportPermissions(ctx context.Context, ws touch.Workspace, people []Imported, progress func(n int)) error {
+// ImportPermissions puts the events of many persons on record. A yes that has to
+// be confirmed and says not when and where it was is recorded as
+// consent.Requested, which permits nothing; held says how many and why.
+// Everything was validated before, so an error here is the store's; it says how
+// many persons are done. progress may be nil. people's events are changed.
+func (a *App) ImportPermissions(ctx context.Context, ws touch.Workspace, people []Imported, progress func(n int)) (held Held, err error) {
+	c, err := a.confirmer(ctx, ws)
+	if err != nil {
+		return held, err
+	}
+	for i := range people {
+		held.add(c.hold(&people[i]))
+	}
 	for done := 0; done < len(people); {
 		n := min(256, len(people)-done)
 		if err := a.importSome(ctx, ws, people[done:done+n]); err != nil {
 			e := touch.AsError(err)
-			return touch.Wrap(e.Code, err, "%s; %d persons were imported and are on record, the rest were not", e.Message, done)
+			return held, touch.Wrap(e.Code, err, "%s; %d persons were imported and are on record, the rest were not", e.Message, done)
 		}
 		done += n
 		if progress != nil {
 			progress(n)
 		}
 	}
-	return nil
+	return held, nil
 }
 
 func (a *App) importSome(ctx context.Context, ws touch.Workspace, people []Imported) error {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"fairtouch/internal/access"
+	"fairtouch/internal/record"
 	"fairtouch/internal/register"
 	"fairtouch/internal/web/console"
 	"fairtouch/touch"
@@ -34,6 +35,8 @@ func keepDefaults() []keepRule {
 		{Kind: "mail", Days: 90, What: "messages to the staff", Why: "they are work, not evidence"},
 		{Kind: "uploads", Days: 1, What: "uploaded lists and their results", Why: "they name people and serve one rehearsal"},
 		{Kind: "drafts", Days: 180, What: "copy that AI wrote, with its approvals", Why: "the words serve their approval; older ones have to be approved anew, and who approved what stays on record"},
+		{Kind: "prints", Days: 1095, What: "fingerprints of what was sent to people", Why: "three years, to show what was disclosed while a claim can usually be raised; set your own"},
+		{Kind: "devices", Days: 400, What: "answers of browsers on web sites", Why: "as long as the browser keeps its own value, counted from its last answer; one that a person linked stays with them"},
 		{Kind: "sessions", Days: 0, What: "ended sign-ins and one-time codes", Why: "removed as soon as they end"},
 	}
 }
@@ -70,13 +73,39 @@ func (a *App) SweepWorkspace(ctx context.Context, ws touch.Workspace, now time.T
 		if k.Days == 0 && k.Kind != "sessions" {
 			continue
 		}
-		n, err := a.DB.SweepKind(ctx, ws, k.Kind, now.AddDate(0, 0, -k.Days))
+		sweep := a.DB.SweepKind
+		if k.Kind == "devices" {
+			sweep = a.sweepDevices
+		}
+		n, err := sweep(ctx, ws, k.Kind, now.AddDate(0, 0, -k.Days))
 		if err != nil {
 			return total, err
 		}
 		total += n
 	}
 	return total, nil
+}
+
+// deviceBatch is how many browsers are erased in one transaction.
+const deviceBatch = 500
+
+// sweepDevices erases browsers that said nothing since a time: their keys go, so
+// that nothing of them can be read, and every proof still verifies.
+func (a *App) sweepDevices(ctx context.Context, ws touch.Workspace, _ string, before time.Time) (total int, err error) {
+	for ctx.Err() == nil {
+		ids, err := a.DB.StaleDevices(ctx, ws, before, deviceBatch)
+		if err != nil || len(ids) == 0 {
+			return total, err
+		}
+		n, err := a.Record.EraseAll(ctx, ws, ids, func(ctx context.Context, all []record.Erasing) (int, error) {
+			return a.DB.EraseDevices(ctx, ws, before, all)
+		})
+		total += n
+		if err != nil || n == 0 {
+			return total, err
+		}
+	}
+	return total, touch.Wrap(touch.Unavailable, ctx.Err(), "stopped")
 }
 
 // Background starts the server's own jobs; they end with Close.
@@ -90,6 +119,7 @@ func (a *App) Background() {
 	a.repeat(time.Hour, "reviews", a.WatchReviews)
 	a.repeat(watchEvery, "watches", a.RunWatches)
 	a.repeat(time.Minute, "requests", func(ctx context.Context, ws touch.Workspace) error { _, err := a.RunRights(ctx, ws); return err })
+	a.repeat(10*time.Second, "mails about requests", a.TellRights)
 	a.repeat(time.Second, "promises of a person", a.AlertLate)
 	a.repeat(time.Second, "help desks", a.TellDesks)
 	a.runs.wg.Go(func() { a.RunWebhooks(a.runs.ctx) })
@@ -151,6 +181,10 @@ func (s staff) rule(ctx context.Context, ws touch.Workspace, kind string) (keepR
 	return all[i], nil
 }
 
+// minDeviceDays is the longest that six months can be: who said no isn't asked
+// again within them, see consent.Lifetime.
+const minDeviceDays = 184
+
 // Keep implements console.Reports.
 func (s staff) Keep(ctx context.Context, p access.Principal, kind string, days int) error {
 	k, err := s.rule(ctx, p.Workspace, kind)
@@ -159,6 +193,9 @@ func (s staff) Keep(ctx context.Context, p access.Principal, kind string, days i
 	}
 	if days < 0 || days > 36500 {
 		return touch.Fielderr("days", "Write a number of days, 0 to 36,500")
+	}
+	if kind == "devices" && days > 0 && days < minDeviceDays {
+		return touch.Fielderr("days", "Keep them for %d days or more: a no is left in peace for six months", minDeviceDays)
 	}
 	if kind == "uploads" && days != 1 {
 		return touch.Fielderr("days", "Uploads are kept for a day; that can't be changed")

@@ -13,6 +13,7 @@ import (
 	"fairtouch/internal/explain"
 	"fairtouch/internal/govern"
 	"fairtouch/internal/provider"
+	"fairtouch/internal/seal"
 	"fairtouch/internal/sqlstore"
 	"fairtouch/internal/web/console"
 	"fairtouch/touch"
@@ -30,8 +31,16 @@ func (s staff) CaseToReview(ctx context.Context, p access.Principal, id string) 
 	if out.Text, err = s.caseText(ctx, p.Workspace, k); err != nil {
 		return out, err
 	}
-	if out.Of, err = s.Decision(ctx, p, k.Decision); err != nil {
+	d, err := s.Stored(ctx, p.Workspace, k.Decision)
+	switch {
+	case errors.Is(err, seal.ErrErased):
+		out.Of = console.Decision{Decision: touch.Decision{ID: k.Decision}, Erased: true}
+	case err != nil:
 		return out, err
+	default:
+		if out.Of, err = s.decision(ctx, p, k.Decision, d); err != nil {
+			return out, err
+		}
 	}
 	set, err := s.TalkSettings(ctx, p.Workspace)
 	if err != nil {
@@ -59,6 +68,47 @@ func (s staff) CaseToReview(ctx context.Context, p access.Principal, id string) 
 // a model chose among actions, and the reviewer can choose among them, too.
 func blindFor(systems []string, d *touch.Decision, actions []string) bool {
 	return slices.Contains(systems, string(d.System)) && d.Verdict == touch.Allow && d.Outcome != nil && len(actions) > 1
+}
+
+// notBlind refuses a decision's own page to whoever may have to judge it blind:
+// until its review is on record, nobody with the right to review sees what the
+// machine chose. Who can't review may look.
+func (s staff) notBlind(ctx context.Context, p access.Principal, d *touch.Decision) error {
+	if !p.Can(access.Rights) {
+		return nil
+	}
+	set, err := s.TalkSettings(ctx, p.Workspace)
+	if err != nil || !slices.Contains(set.Blind, string(d.System)) {
+		return err
+	}
+	if _, err := s.DB.CaseOf(ctx, p.Workspace, d.ID); err != nil {
+		if touch.CodeOf(err) == touch.Unknown {
+			return nil // nobody waits for a review
+		}
+		return err
+	}
+	actions, err := s.actions(ctx, p.Workspace, d.System)
+	if err != nil || !blindFor(set.Blind, d, actions) {
+		return err
+	}
+	return touch.Errorf(touch.Forbidden, "a person asked for a review of this decision, and its reviewer chooses first: it opens once the review is on record, under Conversations")
+}
+
+// blindNow tells of a decision and its system whether a blind review of it waits
+// that p may have to make.
+func (s staff) blindNow(ctx context.Context, p access.Principal) (func(id touch.DecisionID, system touch.SystemID) bool, error) {
+	set, err := s.TalkSettings(ctx, p.Workspace)
+	waits := map[touch.DecisionID]bool{}
+	if err == nil && len(set.Blind) > 0 && p.Can(access.Rights) {
+		var open []sqlstore.Case
+		open, err = s.DB.Cases(ctx, p.Workspace, 10_000)
+		for _, k := range open {
+			waits[k.Decision] = true
+		}
+	}
+	return func(id touch.DecisionID, system touch.SystemID) bool {
+		return waits[id] && slices.Contains(set.Blind, string(system))
+	}, err
 }
 
 // hidden is a decision without what the machine answered: the data stays, and

@@ -171,6 +171,38 @@ func TestABlindReviewShowsNothingOfTheMachines(t *testing.T) {
 	if len(page.Of.Reasons) == 0 {
 		t.Error("the reviewer sees no data")
 	}
+	analyst := access.Principal{Workspace: Demo, User: "usr_analyst", Role: access.Analyst, Scopes: access.Analyst.Scopes()}
+	mayOpen := func(p access.Principal, id touch.DecisionID) bool {
+		t.Helper()
+		d, err := s.Decision(ctx, p, id)
+		if err != nil && touch.CodeOf(err) != touch.Forbidden {
+			t.Fatal(err)
+		}
+		if err != nil && (d.ID != "" || d.Outcome != nil) {
+			t.Errorf("refused, and shown: %+v", d)
+		}
+		return err == nil
+	}
+	band := func(p access.Principal, id touch.DecisionID) string {
+		t.Helper()
+		list, err := s.Decisions(ctx, p, console.Filter{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range list.Lines {
+			if l.ID == id {
+				return l.Band
+			}
+		}
+		t.Fatal("not in the list")
+		return ""
+	}
+	if mayOpen(judge, all[0].ID) || mayOpen(admin(), all[0].ID) || !mayOpen(analyst, all[0].ID) {
+		t.Error("before the review: whoever may have to judge must not see what the machine chose, everybody else may")
+	}
+	if band(judge, all[0].ID) != "" || band(analyst, all[0].ID) == "" {
+		t.Error("the list tells the reviewer what the machine chose")
+	}
 	for i, want := range []touch.ReviewOutcome{touch.Confirmed, touch.Overturned} {
 		f := overturn(all[i].Outcome.Action)
 		f.Outcome = "confirmed" // what the form claims counts for nothing
@@ -184,6 +216,12 @@ func TestABlindReviewShowsNothingOfTheMachines(t *testing.T) {
 		done, err := s.ReviewCase(ctx, judge, cases[i], f)
 		if err != nil || done.Outcome != want || !done.Blind {
 			t.Errorf("%+v %v", done, err)
+		}
+		if !mayOpen(judge, all[i].ID) || band(judge, all[i].ID) == "" {
+			t.Error("it stays shut after the review")
+		}
+		if i == 0 && mayOpen(judge, all[1].ID) {
+			t.Error("the review of one opened another")
 		}
 	}
 }

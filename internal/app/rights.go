@@ -24,6 +24,7 @@ type RightView struct {
 	Due    rights.Day     // by when an answer is owed
 	Rule   rights.Rule    // whose deadline
 	Calls  []rights.Entry // what other systems did
+	Mails  []rights.Mail  // what the person was told by mail, or why not
 }
 
 // rightAAD binds a sealed request to its row.
@@ -56,7 +57,10 @@ func (a *App) AskRight(ctx context.Context, ws touch.Workspace, ask rights.Ask) 
 		}
 		ask.Place = co.Country
 	}
-	ask.Subject, ask.ID = k.ID, touch.NewID("req")
+	ask.Subject = k.ID
+	if ask.ID == "" {
+		ask.ID = touch.NewID("req")
+	}
 	if ask.Kind == rights.Appeal {
 		if err := a.appealed(ctx, ws, k.ID, ask.Of); err != nil {
 			return RightView{}, err
@@ -105,10 +109,14 @@ func (a *App) keepRight(ctx context.Context, ws touch.Workspace, k consent.Known
 	if err != nil {
 		return err
 	}
+	mails, err := a.owedMails(ctx, ws, r, r.Steps[stepsWere:])
+	if err != nil {
+		return err
+	}
 	if was == 0 {
-		err = a.DB.PutRight(ctx, ws, row)
+		err = a.DB.PutRight(ctx, ws, row, mails...)
 	} else {
-		err = a.DB.ChangeRight(ctx, ws, was, row)
+		err = a.DB.ChangeRight(ctx, ws, was, row, mails...)
 	}
 	if err != nil || len(r.Steps) == stepsWere {
 		return err
@@ -161,7 +169,10 @@ func (a *App) Right(ctx context.Context, ws touch.Workspace, id string) (RightVi
 	if b, err := deadlines(); err == nil {
 		v.Rule, _ = b.ByID(r.Deadline.Rule)
 	}
-	v.Calls, err = a.DB.Calls(ctx, ws, id)
+	if v.Calls, err = a.DB.Calls(ctx, ws, id); err != nil {
+		return v, err
+	}
+	v.Mails, err = a.DB.MailsOf(ctx, ws, id)
 	return v, err
 }
 

@@ -67,8 +67,8 @@ func (a *App) ConnectorSettings(ctx context.Context, ws touch.Workspace) ([]conn
 	return out, err
 }
 
-// SaveConnector keeps one, under its name. It is tried by nothing: a dry run of
-// a request does that.
+// SaveConnector keeps one, under its name; an empty key keeps the one before,
+// while kind and address stay. That it was saved goes on record, its key nowhere.
 func (a *App) SaveConnector(ctx context.Context, ws touch.Workspace, by touch.UserID, s connectors.Settings) error {
 	if s.Name == "" {
 		s.Name = s.Kind
@@ -76,14 +76,95 @@ func (a *App) SaveConnector(ctx context.Context, ws touch.Workspace, by touch.Us
 	if len(s.Name) > 64 {
 		return touch.Fielderr("name", "please keep it under 64 letters")
 	}
+	have, err := a.connector(ctx, ws, s.Name)
+	if err != nil && touch.CodeOf(err) != touch.Unknown {
+		return err
+	}
+	if s.Key == "" && have.Key != "" { // a key goes to whom it was given for, and nowhere else
+		if have.Kind != s.Kind || have.URL != s.URL || have.Second != s.Second {
+			return touch.Fielderr("key", "give the key anew: the system or its address is another one")
+		}
+		s.Key = have.Key
+	}
 	if _, err := connectors.New(s, a.outside()); err != nil {
+		return err
+	}
+	return a.keepConnector(ctx, ws, by, "saved", s)
+}
+
+// SwitchConnector switches one off or on again. While it is off nothing is asked
+// of the system, and requests say that it is missing; on, they go on.
+func (a *App) SwitchConnector(ctx context.Context, ws touch.Workspace, by touch.UserID, name string, on bool) error {
+	s, err := a.connector(ctx, ws, name)
+	if err != nil || s.Off != on {
+		return err
+	}
+	s.Off = !on
+	if !on {
+		return a.keepConnector(ctx, ws, by, "switched off", s)
+	}
+	if err := a.keepConnector(ctx, ws, by, "switched on", s); err != nil {
+		return err
+	}
+	_, err = a.DB.ResumeCalls(ctx, ws, name)
+	return err
+}
+
+// TryConnector asks one system about a person in a dry run: it changes nothing
+// there, and nothing of the person is kept here.
+func (a *App) TryConnector(ctx context.Context, ws touch.Workspace, by touch.UserID, name string, who rights.Person) ([]rights.Entry, error) {
+	if who.External == "" && who.Email == "" {
+		return nil, touch.Fielderr("external_id", "give an id or an address to ask about, such as your own")
+	}
+	s, err := a.connector(ctx, ws, name)
+	if err != nil {
+		return nil, err
+	}
+	c, err := connectors.New(s, a.outside())
+	if err != nil {
+		return nil, err
+	}
+	if err := a.noteConnector(ctx, ws, by, "tried", s); err != nil {
+		return nil, err
+	}
+	run := &rights.Runner{Journal: a.DB, Connectors: []rights.Connector{c}, Now: utcNow}
+	ops := slices.DeleteFunc(c.Can(), func(o rights.Op) bool { return o == rights.OpStatus }) // of an operation that runs alone
+	return run.Dry(ctx, who, ops...), nil
+}
+
+// connector reads one, its key included; Unknown for none.
+func (a *App) connector(ctx context.Context, ws touch.Workspace, name string) (connectors.Settings, error) {
+	all, err := a.ConnectorSettings(ctx, ws)
+	i := slices.IndexFunc(all, func(s connectors.Settings) bool { return s.Name == name })
+	switch {
+	case err != nil:
+		return connectors.Settings{}, err
+	case i < 0:
+		return connectors.Settings{}, touch.Errorf(touch.Unknown, "no system of this name is connected")
+	}
+	return all[i], nil
+}
+
+func (a *App) keepConnector(ctx context.Context, ws touch.Workspace, by touch.UserID, what string, s connectors.Settings) error {
+	if err := a.noteConnector(ctx, ws, by, what, s); err != nil {
 		return err
 	}
 	return a.putSealed(ctx, ws, by, docConnector, s.Name, s)
 }
 
+func (a *App) noteConnector(ctx context.Context, ws touch.Workspace, by touch.UserID, what string, s connectors.Settings) error {
+	return a.note(ctx, ws, rights.EventKind, map[string]any{"system": s.Name, "kind": s.Kind, "what": what, "by": by})
+}
+
 // RemoveConnector forgets one and its key.
 func (a *App) RemoveConnector(ctx context.Context, ws touch.Workspace, by touch.UserID, name string) error {
+	s, err := a.connector(ctx, ws, name)
+	if err != nil {
+		return err
+	}
+	if err := a.noteConnector(ctx, ws, by, "removed", s); err != nil {
+		return err
+	}
 	return a.putSealed(ctx, ws, by, docConnector, name, nil)
 }
 

@@ -50,7 +50,7 @@ func (s staff) Request(ctx context.Context, p access.Principal, id string) (cons
 	out := console.RequestPage{RequestLine: requestLine(v.ID, v.Kind, v.State, v.Deadline.Rule, v.ReceivedAt, v.Due, now),
 		Kind: v.Kind, Person: v.External, Email: v.Email, Claimed: v.Claimed, Text: v.Text, Via: v.Via, Place: v.Place, Proof: v.Proof, Mandate: v.Mandate, Reason: v.Reason,
 		Of: v.Of, Decision: touch.DecisionID(v.Decision), Law: v.Rule.Name, Citation: v.Rule.Citation, Draft: v.Rule.Status != "certified", OwnLimit: v.Rule.OwnLimit,
-		Confirm: v.Deadline.Confirm, Furthest: v.Deadline.Furthest, Calls: v.Calls, Irrevocable: v.Kind == rights.Erasure}
+		Confirm: v.Deadline.Confirm, Furthest: v.Deadline.Furthest, Calls: v.Calls, Mails: v.Mails, Irrevocable: v.Kind == rights.Erasure}
 	out.RequestLine.Erased = v.Erased
 	if len(v.Kind.Ops()) > 0 {
 		out.Systems = len(cs)

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"fairtouch/internal/consent"
@@ -149,16 +150,15 @@ func (a *App) announce(ctx context.Context, ws touch.Workspace, ends []Endpoint,
 	if err != nil {
 		return err
 	}
+	ps := make([]rights.Parcel, 0, len(ends))
 	for _, e := range ends {
 		p := rights.Parcel{Workspace: ws, ID: about + "." + e.ID, Endpoint: e.ID, Subject: subject, NotBefore: now, At: now}
 		if p.Sealed, err = key.Seal(b, []byte("outbox\x00"+p.ID)); err != nil {
 			return err
 		}
-		if err := a.DB.PutParcel(ctx, p); err != nil {
-			return err
-		}
+		ps = append(ps, p)
 	}
-	return nil
+	return a.DB.PutParcel(ctx, ps...)
 }
 
 // changedPermission is one line of a consent.changed message.
@@ -244,7 +244,7 @@ func (a *App) RunWebhooks(ctx context.Context) {
 			_, err := a.AnnounceConsent(ctx, w.ID)
 			failed("webhooks", err)
 		}
-		for n := 64; n == 64 && ctx.Err() == nil; {
+		for n := events.Batch; n == events.Batch && ctx.Err() == nil; {
 			n, err = box.Deliver(ctx)
 			failed("webhooks", err)
 		}
@@ -265,10 +265,45 @@ func (a *App) keyOf(ctx context.Context, ws touch.Workspace, subject touch.Subje
 	return k.Key, err
 }
 
+// knownEndpoints keeps the opened endpoints of each workspace until one of its
+// documents changes, so that not every delivery opens them all.
+type knownEndpoints struct {
+	app *App
+	mu  sync.Mutex // owns at
+	at  map[touch.Workspace]endpointsAt
+}
+
+type endpointsAt struct {
+	epoch int64
+	ends  []Endpoint
+}
+
+func (k *knownEndpoints) of(ctx context.Context, ws touch.Workspace) ([]Endpoint, error) {
+	epoch, err := k.app.DB.Epoch(ctx, ws) // before the endpoints: what changes between is read again
+	if err != nil {
+		return nil, err
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if x, ok := k.at[ws]; ok && x.epoch == epoch {
+		return x.ends, nil
+	}
+	ends, err := k.app.Endpoints(ctx, ws)
+	if err != nil {
+		return nil, err
+	}
+	if k.at == nil {
+		k.at = map[touch.Workspace]endpointsAt{}
+	}
+	k.at[ws] = endpointsAt{epoch, ends}
+	return ends, nil
+}
+
 // Outbox delivers webhooks; run it beside the server.
 func (a *App) Outbox() *events.Outbox {
+	addresses := &knownEndpoints{app: a}
 	return &events.Outbox{Store: a.DB, Client: a.Outbound, Now: utcNow, Open: func(ctx context.Context, p rights.Parcel) (events.Letter, error) {
-		ends, err := a.Endpoints(ctx, p.Workspace)
+		ends, err := addresses.of(ctx, p.Workspace)
 		if err != nil {
 			return events.Letter{}, err
 		}
@@ -294,33 +329,34 @@ func (a *App) Outbox() *events.Outbox {
 
 // TakeHook takes a signed webhook of another system in: every no, and each yes
 // that can be shown to be one.
-func (a *App) TakeHook(ctx context.Context, ws touch.Workspace, source string, h http.Header, body []byte) (events.Intake, error) {
+func (a *App) TakeHook(ctx context.Context, ws touch.Workspace, source string, h http.Header, body []byte) (events.Intake, Held, error) {
 	s, err := a.source(ctx, ws, source)
 	if err != nil {
-		return events.Intake{}, err
+		return events.Intake{}, Held{}, err
 	}
 	secret, err := events.ParseSecret(s.Secret)
 	if err != nil {
-		return events.Intake{}, err
+		return events.Intake{}, Held{}, err
 	}
 	now := utcNow()
 	if _, err := events.Verify([]events.Secret{secret}, h, body, now); err != nil {
-		return events.Intake{}, err
+		return events.Intake{}, Held{}, err
 	}
 	return a.TakePayload(ctx, ws, s.System, body, s.Mapping)
 }
 
 // TakePayload imports a payload that came in another way, such as a file.
-func (a *App) TakePayload(ctx context.Context, ws touch.Workspace, system string, body []byte, m events.Mapping) (events.Intake, error) {
+func (a *App) TakePayload(ctx context.Context, ws touch.Workspace, system string, body []byte, m events.Mapping) (events.Intake, Held, error) {
 	in, err := events.Read(system, body, m, utcNow())
 	if err != nil {
-		return in, err
+		return in, Held{}, err
 	}
 	people := make([]Imported, len(in.People))
 	for i, p := range in.People {
-		people[i] = Imported(p)
+		people[i] = Imported{External: p.External, Events: p.Events}
 	}
-	return in, a.ImportPermissions(ctx, ws, people, nil)
+	held, err := a.ImportPermissions(ctx, ws, people, nil)
+	return in, held, err
 }
 
 // HookHandler answers POST /hooks/{ws}/{source}, and a help desk's. It says how
@@ -329,8 +365,8 @@ func (a *App) HookHandler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /hooks/{ws}/desks/{endpoint}", a.hook(a.deskHook))
 	mux.HandleFunc("POST /hooks/{ws}/{source}", a.hook(func(ctx context.Context, ws touch.Workspace, r *http.Request, body []byte) (map[string]any, error) {
-		in, err := a.TakeHook(ctx, ws, r.PathValue("source"), r.Header, body)
-		return map[string]any{"people": len(in.People), "not_taken": in.Doubts}, err
+		in, held, err := a.TakeHook(ctx, ws, r.PathValue("source"), r.Header, body)
+		return map[string]any{"people": len(in.People), "not_taken": in.Doubts, "waiting": held.Waiting, "waiting_for": held.Why}, err
 	}))
 	return mux
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -104,6 +105,10 @@ func (a *App) runRight(ctx context.Context, ws touch.Workspace, by touch.UserID,
 		return v, err
 	}
 	if r.Kind == rights.Erasure {
+		if wait, err := a.lastMail(ctx, ws, r, missing, force); err != nil || wait {
+			v, readErr := a.Right(ctx, ws, id)
+			return v, errors.Join(err, readErr)
+		}
 		return a.eraseFor(ctx, ws, r, k, missing)
 	}
 	return a.changeRight(ctx, ws, id, func(_ *rights.Book, _ consent.Known, r *rights.Request, now time.Time) error {
@@ -154,12 +159,21 @@ func (a *App) elsewhere(ctx context.Context, ws touch.Workspace, r *rights.Reque
 		return nil, false, nil
 	}
 	run, err := a.runner(ctx, ws)
-	if err != nil || len(run.Connectors) == 0 {
+	if err != nil {
 		return nil, false, err
 	}
 	rows, err := run.Run(ctx, ws, r.ID, r.Person(), ops...)
 	if err != nil {
 		return nil, false, err
+	}
+	for i := range rows { // what was begun in a system that is no longer connected never ends by itself
+		gone := !slices.ContainsFunc(run.Connectors, func(c rights.Connector) bool { return c.Name() == rows[i].System })
+		if e := &rows[i]; gone && e.State != rights.CallEnded && e.State != rights.CallFailed {
+			e.State, e.Fault = rights.CallFailed, "removed"
+			if err := a.DB.PutCall(ctx, ws, *e); err != nil {
+				return nil, false, err
+			}
+		}
 	}
 	done, missing := rights.Settled(rows)
 	return missing, !done, nil

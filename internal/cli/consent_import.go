@@ -8,7 +8,7 @@ import (
 )
 
 type consentImportCmd struct {
-	In     string `arg:"" name:"file" help:"CSV, JSONL or Parquet with external_id, purpose, system, channel, state, basis, notice, occurred_at, and if you like actor, source, assessment, locale, valid_until."`
+	In     string `arg:"" name:"file" help:"CSV, JSONL or Parquet with external_id, purpose, system, channel, state, basis, notice, occurred_at, and if you like actor, source, assessment, locale, valid_until, place; confirmed_at and confirmed_by for a permission for e-mail that was confirmed at the address."`
 	DryRun bool   `help:"Check every row and import nothing."`
 }
 
@@ -19,7 +19,7 @@ func (c *consentImportCmd) Run(r *run) error {
 		if err != nil {
 			return err
 		}
-		return c.report(r, len(people), rows, "would be imported; nothing was")
+		return c.report(r, len(people), rows, "would be imported; nothing was", app.Held{})
 	}
 	return r.within(func(a *app.App, ws touch.Workspace) error {
 		people, rows, err := c.people(r)
@@ -27,21 +27,23 @@ func (c *consentImportCmd) Run(r *run) error {
 			return err
 		}
 		bar := r.progressOf("persons", int64(len(people)))
-		err = a.ImportPermissions(r.ctx, ws, people, bar.add)
+		held, err := a.ImportPermissions(r.ctx, ws, people, bar.add)
 		bar.done()
 		if err != nil {
 			return err
 		}
-		return c.report(r, len(people), rows, "imported")
+		return c.report(r, len(people), rows, "imported", held)
 	})
 }
 
-func (c *consentImportCmd) report(r *run, people, rows int, what string) error {
+func (c *consentImportCmd) report(r *run, people, rows int, what string, held app.Held) error {
 	if r.opts.JSON {
-		return r.print(map[string]any{"persons": people, "events": rows, "dry_run": c.DryRun})
+		return r.print(map[string]any{"persons": people, "events": rows, "dry_run": c.DryRun, "waiting": held.Waiting, "waiting_for": held.Why})
 	}
-	_, err := fmt.Fprintf(r.Out, "%d events of %d persons %s\n", rows, people, what)
-	return err
+	if _, err := fmt.Fprintf(r.Out, "%d events of %d persons %s\n", rows, people, what); err != nil {
+		return err
+	}
+	return held.Print(r.Out)
 }
 
 func (c *consentImportCmd) people(r *run) ([]app.Imported, int, error) {

@@ -156,11 +156,12 @@ func (r *run) mapping(file string) (m events.Mapping, err error) {
 			Channel touch.Channel  `yaml:"channel"`
 			Notice  string         `yaml:"notice"`
 			Locale  string         `yaml:"locale"`
+			Proof   string         `yaml:"confirmed_at"`
 			OptIn   bool           `yaml:"opt_in"`
 		} `yaml:"topics"`
 	}
 	if err := yaml.UnmarshalWithOptions(b, &raw, yaml.Strict()); err != nil {
-		return m, touch.Fielderr("mapping", "must be YAML with source and topics; a topic has purpose, system, channel, notice, locale and opt_in")
+		return m, touch.Fielderr("mapping", "must be YAML with source and topics; a topic has purpose, system, channel, notice, locale, opt_in and confirmed_at")
 	}
 	m = events.Mapping{Source: raw.Source, Topics: map[string]events.Meaning{}}
 	for k, v := range raw.Topics {
@@ -187,14 +188,15 @@ func (c *rightsIntakeCmd) Run(r *run) error {
 		return err
 	}
 	return r.within(func(a *app.App, ws touch.Workspace) error {
-		in, err := a.TakePayload(r.ctx, ws, c.System, b, m)
+		in, held, err := a.TakePayload(r.ctx, ws, c.System, b, m)
 		if err != nil {
 			return err
 		}
 		if r.opts.JSON {
-			return r.print(map[string]any{"people": len(in.People), "not_taken": in.Doubts})
+			return r.print(map[string]any{"people": len(in.People), "not_taken": in.Doubts, "waiting": held.Waiting, "waiting_for": held.Why})
 		}
 		fmt.Fprintf(r.Out, "%d people, %d not taken\n", len(in.People), len(in.Doubts))
+		held.Print(r.Out)
 		for _, d := range in.Doubts {
 			fmt.Fprintf(r.Out, "  %s %s: %s\n", d.Place, d.Topic, d.Why)
 		}

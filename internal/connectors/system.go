@@ -21,6 +21,7 @@ type Settings struct {
 	Key     string `json:"key"`              // API key, token, password or webhook secret
 	Account string `json:"account,omitzero"` // client id, site id or user name
 	List    string `json:"list,omitzero"`    // Mailchimp: the audience
+	Off     bool   `json:"off,omitzero"`     // the staff switched it off; see rights.Off
 }
 
 // Kinds lists the kinds of systems.
@@ -57,6 +58,9 @@ func New(s Settings, out Outside) (rights.Connector, error) {
 	}
 	if sys.name = s.Name; sys.name == "" {
 		sys.name = s.Kind
+	}
+	if s.Off {
+		return rights.Off{Connector: sys}, nil
 	}
 	return sys, nil
 }

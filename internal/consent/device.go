@@ -88,7 +88,7 @@ func (l *Ledger) makeDevice(ctx context.Context, ws touch.Workspace, id string) 
 	if err != nil {
 		return Known{}, err
 	}
-	made, err := l.create(ctx, ws, []string{lookup})
+	made, err := l.create(ctx, ws, []string{lookup}, true)
 	if err != nil {
 		return Known{}, err
 	}

@@ -19,24 +19,26 @@ const (
 
 // Event is one entry of the ledger. It is stored sealed under the person's key.
 type Event struct {
-	ID         touch.EventID `json:"id"`
-	Scope      Scope         `json:"scope"`
-	State      State         `json:"state"`
-	Basis      Basis         `json:"basis"`
-	Notice     string        `json:"notice,omitzero"`      // content hash of the exact text shown
-	Locale     string        `json:"locale,omitzero"`      // of that text
-	Assessment string        `json:"assessment,omitzero"`  // for legitimate interest: its reference
-	Surface    string        `json:"surface,omitzero"`     // where: preference centre, form, call
-	Method     string        `json:"method,omitzero"`      // how: checkbox, button, import file
-	Source     string        `json:"source,omitzero"`      // which system said so
-	Signals    string        `json:"signals,omitzero"`     // raw bytes of TCF, GPP, GPC, kept as they came
-	Device     bool          `json:"device,omitzero"`      // said by a browser that nobody signed in on, see EvaluateDevice
-	MinorUntil time.Time     `json:"minor_until,omitzero"` // somebody under age, until then; a time that is past: not under age. The event says nothing else
-	Actor      Actor         `json:"actor"`
-	Assurance  Assurance     `json:"assurance,omitzero"`
-	OccurredAt time.Time     `json:"occurred_at"`
-	ReceivedAt time.Time     `json:"received_at"`
-	ValidUntil time.Time     `json:"valid_until,omitzero"`
+	ID          touch.EventID `json:"id"`
+	Scope       Scope         `json:"scope"`
+	State       State         `json:"state"`
+	Basis       Basis         `json:"basis"`
+	Notice      string        `json:"notice,omitzero"`      // content hash of the exact text shown
+	Locale      string        `json:"locale,omitzero"`      // of that text
+	Assessment  string        `json:"assessment,omitzero"`  // for legitimate interest: its reference
+	Surface     string        `json:"surface,omitzero"`     // where: preference centre, form, call
+	Method      string        `json:"method,omitzero"`      // how: checkbox, button, import file
+	Source      string        `json:"source,omitzero"`      // which system said so
+	Signals     string        `json:"signals,omitzero"`     // raw bytes of TCF, GPP, GPC, kept as they came
+	Device      bool          `json:"device,omitzero"`      // said by a browser that nobody signed in on, see EvaluateDevice
+	MinorUntil  time.Time     `json:"minor_until,omitzero"` // somebody under age, until then; a time that is past: not under age. The event says nothing else
+	Actor       Actor         `json:"actor"`
+	Assurance   Assurance     `json:"assurance,omitzero"`
+	Confirmed   time.Time     `json:"confirmed_at,omitzero"` // elsewhere, at the address; with ConfirmedBy
+	ConfirmedBy string        `json:"confirmed_by,omitzero"` // where that can be looked up
+	OccurredAt  time.Time     `json:"occurred_at"`
+	ReceivedAt  time.Time     `json:"received_at"`
+	ValidUntil  time.Time     `json:"valid_until,omitzero"`
 }
 
 // Effective is when the event counts from: when it occurred, but never later
@@ -64,10 +66,37 @@ func (e *Event) Validate() error {
 	if err := e.Scope.validFor(e.State); err != nil {
 		return err
 	}
+	if err := e.validateConfirmed(); err != nil {
+		return err
+	}
 	if !e.State.Positive() {
 		return nil
 	}
 	return e.validateYes()
+}
+
+// Shown reports whether the event itself says when and where it was confirmed at
+// the address (double opt-in).
+func (e *Event) Shown() bool { return !e.Confirmed.IsZero() && e.ConfirmedBy != "" }
+
+// validateConfirmed refuses half a proof, and one of another time: a confirmation
+// follows what it confirms.
+func (e *Event) validateConfirmed() error {
+	switch {
+	case e.Confirmed.IsZero() && e.ConfirmedBy == "":
+		return nil
+	case !e.State.Positive():
+		return touch.Fielderr("confirmed_at", "only a yes is confirmed")
+	case e.Confirmed.IsZero():
+		return touch.Fielderr("confirmed_at", "say when it was confirmed")
+	case e.ConfirmedBy == "":
+		return touch.Fielderr("confirmed_by", "say where the confirmation can be looked up, such as a form's log")
+	case e.Confirmed.After(e.ReceivedAt):
+		return touch.Fielderr("confirmed_at", "lies in the future")
+	case e.Confirmed.Before(e.OccurredAt):
+		return touch.Fielderr("confirmed_at", "lies before the permission that it confirms")
+	}
+	return nil
 }
 
 func (e *Event) validateYes() error {

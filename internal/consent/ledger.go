@@ -68,7 +68,7 @@ func (l *Ledger) Find(ctx context.Context, ws touch.Workspace, external string) 
 		return Known{}, 0, err
 	}
 	if !ok {
-		made, err := l.create(ctx, ws, []string{lookup})
+		made, err := l.create(ctx, ws, []string{lookup}, false)
 		if err != nil {
 			return Known{}, 0, err
 		}
@@ -105,7 +105,7 @@ func (l *Ledger) FindAll(ctx context.Context, ws touch.Workspace, lookups []stri
 			absent, seen[lk] = append(absent, lk), true
 		}
 	}
-	made, err := l.create(ctx, ws, absent)
+	made, err := l.create(ctx, ws, absent, false)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -136,7 +136,7 @@ func (l *Ledger) LookAll(ctx context.Context, ws touch.Workspace, lookups []stri
 	return out, epoch, nil
 }
 
-func (l *Ledger) create(ctx context.Context, ws touch.Workspace, lookups []string) (map[string]Person, error) {
+func (l *Ledger) create(ctx context.Context, ws touch.Workspace, lookups []string, device bool) (map[string]Person, error) {
 	if len(lookups) == 0 {
 		return nil, nil
 	}
@@ -147,7 +147,7 @@ func (l *Ledger) create(ctx context.Context, ws touch.Workspace, lookups []strin
 		if err != nil {
 			return nil, err
 		}
-		news[i] = NewPerson{ID: id, Lookup: lk, Wrapped: wrapped}
+		news[i] = NewPerson{ID: id, Lookup: lk, Wrapped: wrapped, Device: device}
 	}
 	return l.store.CreatePeople(ctx, ws, news)
 }

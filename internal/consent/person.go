@@ -27,6 +27,7 @@ type NewPerson struct {
 	ID      touch.SubjectID
 	Lookup  string
 	Wrapped []byte
+	Device  bool // a browser, and nobody's person
 }
 
 // Store keeps persons and their projections. What Person and People return is

@@ -146,10 +146,21 @@ func (r *Rules) AsksConfirmation(n *Notice, place string, day time.Time) bool {
 	if n.Channel != touch.Email || n.Basis != ByConsent {
 		return false
 	}
-	return n.Confirm || slices.ContainsFunc(r.Confirmed, func(c Confirmed) bool {
+	_, must := r.Confirms(n.Channel, place, day)
+	return n.Confirm || must
+}
+
+// Confirms finds the rule of a place by which a yes on a channel has to be
+// confirmed at the address; ok is false for none. A yes for any channel is about a
+// system's use of data: a permission for messages names its channel.
+func (r *Rules) Confirms(ch touch.Channel, place string, day time.Time) (c Confirmed, ok bool) {
+	for _, c := range r.Confirmed {
 		applies, fallback := c.at(place, day)
-		return (applies || fallback) && slices.Contains(c.Channels, n.Channel)
-	})
+		if (applies || fallback) && slices.Contains(c.Channels, ch) {
+			return c, true
+		}
+	}
+	return Confirmed{}, false
 }
 
 // AgeOf is from which age on a person answers alone at a place: the place's own

@@ -20,7 +20,8 @@ type Meaning struct {
 	Channel touch.Channel  `json:"channel"`
 	Notice  string         `json:"notice,omitzero"` // content hash
 	Locale  string         `json:"locale,omitzero"`
-	OptIn   bool           `json:"opt_in,omitzero"` // the topic is off there until the person turns it on
+	Proof   string         `json:"confirmed_at,omitzero"` // path of the payload's field that says when a yes was confirmed at the address, such as properties.doi_at
+	OptIn   bool           `json:"opt_in,omitzero"`       // the topic is off there until the person turns it on
 }
 
 // Mapping says what the topics of one account mean. The key is the topic as the
@@ -76,7 +77,7 @@ func Read(system string, payload []byte, m Mapping, now time.Time) (Intake, erro
 	}
 	r := &reader{m: m, now: now, system: system, at: map[string]int{}}
 	for i, it := range items {
-		r.place = strconv.Itoa(i + 1)
+		r.place, r.item = strconv.Itoa(i+1), it
 		read(r, it)
 	}
 	return r.out, nil
@@ -195,6 +196,8 @@ type reader struct {
 	now    time.Time
 	system string
 	place  string
+	item   item      // that is read
+	twice  time.Time // when the yes that is read was confirmed, where the system itself says that it was (double opt-in)
 	out    Intake
 	at     map[string]int
 }
@@ -231,6 +234,7 @@ func (r *reader) say(who, topic string, a answer, at time.Time, fallback touch.C
 		Basis: consent.ByNone, Actor: consent.Import, Source: r.source(), Surface: r.system, Method: "webhook or export", Notice: known.Notice, Locale: known.Locale, OccurredAt: at, ReceivedAt: r.now}
 	if a == yes {
 		e.State, e.Basis = consent.Given, consent.ByConsent
+		r.confirmed(&e, known.Proof)
 	}
 	if !ok {
 		e.Scope = consent.Scope{Purpose: consent.Any, Channel: fallback}
@@ -240,6 +244,24 @@ func (r *reader) say(who, topic string, a answer, at time.Time, fallback touch.C
 		return
 	}
 	r.add(who, e)
+}
+
+// confirmed adds when a yes was confirmed at the address, where the payload says
+// so in the field that the mapping names. A time that can't be is none.
+func (r *reader) confirmed(e *consent.Event, path string) {
+	if path == "" {
+		if !r.twice.IsZero() && !r.twice.After(r.now) {
+			e.Confirmed, e.ConfirmedBy, e.Assurance = r.twice, r.source()+", double opt-in", consent.ByDoubleOptIn
+		}
+		return
+	}
+	o, field := r.item, path
+	if i := strings.LastIndexByte(path, '.'); i >= 0 {
+		o, field = o.sub(strings.Split(path[:i], ".")...), path[i+1:]
+	}
+	if at := when(o.text(field)); !at.IsZero() && !at.Before(e.OccurredAt) && !at.After(r.now) {
+		e.Confirmed, e.ConfirmedBy, e.Assurance = at, r.source()+", "+path, consent.ByDoubleOptIn
+	}
 }
 
 func (r *reader) source() string {

@@ -150,7 +150,11 @@ func klaviyo(r *reader, o item) {
 				r.say(who, ch.topic, silent, at, ch.channel, "subscribed by an import or by the staff")
 				continue
 			}
+			if is, ok := truth(m["double_optin"]); ok && is {
+				r.twice = at
+			}
 			r.say(who, ch.topic, yes, at, ch.channel, "")
+			r.twice = time.Time{}
 		default: // NEVER_SUBSCRIBED, whatever may be sent technically
 			r.say(who, ch.topic, silent, at, ch.channel, defaultText)
 		}

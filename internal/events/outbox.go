@@ -41,9 +41,11 @@ type Outbox struct {
 	Now    func() time.Time
 }
 
+// Batch is how many parcels Deliver takes at most.
+const Batch = 256
+
 const (
-	batch = 64
-	lanes = 8
+	lanes = 32              // of several receivers: one that is slow holds one of them
 	lease = 2 * time.Minute // longer than a delivery may take
 	limit = 15 * time.Second
 	every = time.Second
@@ -62,7 +64,7 @@ func (o *Outbox) Run(ctx context.Context, wake <-chan struct{}, onError func(err
 			if err != nil && ctx.Err() == nil {
 				onError(err)
 			}
-			if n < batch || err != nil {
+			if n < Batch || err != nil {
 				break
 			}
 		}
@@ -81,7 +83,7 @@ func (o *Outbox) Deliver(ctx context.Context) (int, error) {
 		return 0, nil
 	}
 	now := o.Now()
-	due, err := o.Store.ClaimParcels(ctx, now, now.Add(lease), batch)
+	due, err := o.Store.ClaimParcels(ctx, now, now.Add(lease), Batch)
 	if err != nil {
 		return 0, err
 	}

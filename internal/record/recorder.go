@@ -317,6 +317,32 @@ func (r *Recorder) Erase(ctx context.Context, ws touch.Workspace, id touch.Subje
 	return sp.receipt(&row, r.cfg.Deadline)
 }
 
+// Erasing is one of several erasures that are written together.
+type Erasing struct {
+	ID    touch.SubjectID
+	KeyID string // random
+	Row   Row    // of the erasure's event
+}
+
+// EraseAll is Erase for many that nobody waits for: erase must keep what Erase of
+// the store promises, and says how many it destroyed.
+func (r *Recorder) EraseAll(ctx context.Context, ws touch.Workspace, ids []touch.SubjectID, erase func(ctx context.Context, all []Erasing) (int, error)) (int, error) {
+	sp, err := r.space(ctx, ws)
+	if err != nil {
+		return 0, err
+	}
+	all := make([]Erasing, len(ids))
+	for i, id := range ids {
+		all[i] = Erasing{ID: id, KeyID: touch.RandomID()}
+		if all[i].Row, err = r.prepare(sp, &Entry{Kind: Erasure, Payload: []byte(`{"key":"` + all[i].KeyID + `"}`)}); err != nil {
+			return 0, err
+		}
+	}
+	n, err := erase(ctx, all)
+	r.wake()
+	return n, err
+}
+
 // IsRefused reports whether err means that the decision must be made again or
 // was made before, rather than that the record failed.
 func IsRefused(err error) bool { return errors.Is(err, ErrStale) || errors.Is(err, ErrDuplicate) }

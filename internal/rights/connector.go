@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"fairtouch/internal/record"
+	"fairtouch/touch"
 )
 
 // EventKind is what a step of a request is called in the record.
@@ -83,6 +84,29 @@ type Connector interface {
 // idempotency key: while nobody knows whether a call got there, it isn't
 // repeated for a day, because it may be under way.
 type Slow interface{ Slow() bool }
+
+// ErrOff is what a connector answers that the staff switched off: nothing was
+// called. The row fails with FaultOff, so that the request says what is missing;
+// switching it on makes it due again.
+var ErrOff = touch.Errorf(touch.Unavailable, "this system is switched off")
+
+// FaultOff is the fault of a call to a system that was switched off.
+const FaultOff = "switched_off"
+
+// Off is a connector that was switched off. It can do what it could, and does
+// nothing.
+type Off struct{ Connector }
+
+// Do implements Connector.
+func (Off) Do(context.Context, Call) (Receipt, error) { return Receipt{}, ErrOff }
+
+// faultOf names what went wrong by a code, never by another system's text.
+func faultOf(err error) string {
+	if errors.Is(err, ErrOff) {
+		return FaultOff
+	}
+	return string(touch.CodeOf(err))
+}
 
 // Later is a failure that a later attempt may mend.
 type Later struct {

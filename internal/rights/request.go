@@ -25,6 +25,11 @@ const (
 // Open reports whether something is still owed.
 func (s State) Open() bool { return s == Received || s == Verified || s == Running }
 
+// Known reports whether s is one of the states.
+func (s State) Known() bool {
+	return s.Open() || s == Done || s == Partly || s == Refused || s == Cancelled
+}
+
 // Proof is how a person's identity was shown.
 type Proof string
 
@@ -81,7 +86,7 @@ func (m *Mandate) covers(k Kind, at time.Time) error {
 // Step is one thing that happened to a request. Each is an event of the record.
 type Step struct {
 	At    time.Time     `json:"at"`
-	What  string        `json:"what"` // received, verified, started, extended, done, partly, refused, cancelled, system
+	What  string        `json:"what"` // received, verified, started, extended, done, partly, refused, cancelled, system, mailed
 	By    touch.UserID  `json:"by,omitzero"`
 	Note  string        `json:"note,omitzero"`  // a reason, or which system
 	Event touch.EventID `json:"event,omitzero"` // its place in the record
@@ -230,10 +235,18 @@ func (r *Request) Person() Person {
 	if p.Email == "" && r.Kind.OptOut() {
 		p.Email = r.Claimed
 	}
-	if p.Email == "" && strings.Contains(p.External, "@") {
-		p.Email = p.External
+	if p.Email == "" {
+		p.Email = r.compared()
 	}
 	return p
+}
+
+// compared is the address that the company or its staff gave, "" for none.
+func (r *Request) compared() string {
+	if r.Email == "" && strings.Contains(r.External, "@") {
+		return r.External
+	}
+	return r.Email
 }
 
 // MayIdentify reports whether Identify is possible now.

@@ -187,7 +187,7 @@ func (r *Runner) failed(ctx context.Context, ws touch.Workspace, e *Entry, err e
 	if stop := ctx.Err(); stop != nil { // we are going down: the row stays as it is
 		return touch.Wrap(touch.Unavailable, stop, "stopped; run it again")
 	}
-	e.Fault = string(touch.CodeOf(err)) // At stays: it is when the call was made
+	e.Fault = faultOf(err) // At stays: it is when the call was made
 	l, again := later(err)
 	if errors.Is(err, context.DeadlineExceeded) {
 		l, again, e.Fault = &Later{Err: err}, true, "timeout"
@@ -238,7 +238,7 @@ func (r *Runner) Dry(ctx context.Context, who Person, ops ...Op) []Entry {
 			}
 			got, err := r.call(ctx, c, Call{Op: op, Person: who, Dry: true})
 			if e.Outcome, e.Status = got.Outcome, got.Status; err != nil {
-				e.Fault = string(touch.CodeOf(err))
+				e.Fault = faultOf(err)
 			}
 			out = append(out, e)
 		}

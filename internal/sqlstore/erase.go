@@ -65,6 +65,7 @@ func destroy(ctx context.Context, tx *Tx, e Erasure) error {
 		"DELETE FROM text_tokens WHERE ws = $1 AND subject_id = $2",
 		"DELETE FROM output_prints WHERE ws = $1 AND subject_id = $2",
 		"DELETE FROM protected_attributes WHERE ws = $1 AND subject_id = $2",
+		"DELETE FROM devices WHERE ws = $1 AND subject_id = $2",
 		"DELETE FROM confirmations WHERE ws = $1 AND subject_id = $2",
 		"DELETE FROM copy_answers WHERE ws = $1 AND subject_id = $2",
 		"DELETE FROM copy_asked WHERE ws = $1 AND subject_id = $2",

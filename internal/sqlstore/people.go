@@ -85,7 +85,7 @@ func selectPeople(ctx context.Context, tx *Tx, ws touch.Workspace, lookups []str
 func (db *DB) CreatePeople(ctx context.Context, ws touch.Workspace, news []consent.NewPerson) (map[string]consent.Person, error) {
 	subjects := make([]NewSubject, len(news))
 	for i, n := range news {
-		subjects[i] = NewSubject{ID: n.ID, Lookup: n.Lookup, WrappedKey: n.Wrapped}
+		subjects[i] = NewSubject{ID: n.ID, Lookup: n.Lookup, WrappedKey: n.Wrapped, Device: n.Device}
 	}
 	made, err := db.CreateSubjects(ctx, ws, subjects)
 	out := make(map[string]consent.Person, len(made))

@@ -9,7 +9,7 @@ import (
 // tablesOf are the tables whose rows belong to a workspace, children first.
 var tablesOf = []string{"log_index", "log_duplicates", "log_checkpoints", "open_events", "event_subjects", "decisions", "idempotency", "events",
 	"consent_state", "clusters", "consent_log", "cases", "codes", "subject_keys", "subjects", "erasures", "documents", "epochs",
-	"protected_attributes", "outcomes", "text_tokens", "rights_requests", "rights_calls", "outbox", "announced",
+	"protected_attributes", "outcomes", "text_tokens", "rights_requests", "rights_calls", "rights_mails", "devices", "outbox", "announced",
 	"reviews", "review_times", "conversation_messages", "conversation_moves", "conversation_alerts", "desk_threads", "conversations",
 	"output_prints", "sites", "site_counts", "confirmations", "copy_answers", "copy_asked", "copy_drafts", "gateway_replies", "gateway_usage", "gateway_turns",
 	"sessions", "invites", "users", "api_keys", "secrets", "workspaces"}

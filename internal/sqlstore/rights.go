@@ -37,20 +37,24 @@ func scanRight(rows *sql.Rows) (r Right, err error) {
 	return r, err
 }
 
-// PutRight inserts a request.
-func (db *DB) PutRight(ctx context.Context, ws touch.Workspace, r Right) error {
+// PutRight inserts a request, and the mails that its person is owed.
+func (db *DB) PutRight(ctx context.Context, ws touch.Workspace, r Right, mails ...rights.Mail) error {
 	return db.Write(ctx, func(ctx context.Context, tx *Tx) error {
 		_, err := tx.Exec(ctx, `INSERT INTO rights_requests (ws, id, subject_id, kind, rule, state, version, received_at, due_at, changed_at, sealed)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, string(ws), r.ID, string(r.Subject), string(r.Kind), r.Rule, string(r.State), r.Version,
 			Micros(r.Received), Micros(r.Due), Micros(r.Changed), r.Sealed)
-		return err
+		if err != nil {
+			return err
+		}
+		return putMails(ctx, tx, ws, mails)
 	})
 }
 
-// ChangeRight writes the next version of a request over the one that was read.
+// ChangeRight writes the next version of a request over the one that was read,
+// and the mails that its person is owed.
 // Another version, or a person who was erased meanwhile, is a Conflict: what
 // was read of the person must not come back.
-func (db *DB) ChangeRight(ctx context.Context, ws touch.Workspace, was int, r Right) error {
+func (db *DB) ChangeRight(ctx context.Context, ws touch.Workspace, was int, r Right, mails ...rights.Mail) error {
 	return db.Write(ctx, func(ctx context.Context, tx *Tx) error {
 		n, err := tx.Exec(ctx, `UPDATE rights_requests SET rule = $1, state = $2, version = $3, due_at = $4, changed_at = $5, sealed = $6
 			WHERE ws = $7 AND id = $8 AND version = $9 AND subject_id = $10 AND subject_id <> ''`, r.Rule, string(r.State), r.Version, Micros(r.Due), Micros(r.Changed), r.Sealed,
@@ -58,7 +62,10 @@ func (db *DB) ChangeRight(ctx context.Context, ws touch.Workspace, was int, r Ri
 		if err == nil && n == 0 {
 			return touch.Errorf(touch.Conflict, "this request was changed meanwhile; read it again")
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return putMails(ctx, tx, ws, mails)
 	})
 }
 
@@ -84,15 +91,18 @@ func (db *DB) RightsOf(ctx context.Context, ws touch.Workspace, id touch.Subject
 	return manyRows(ctx, db, rightColumns+"WHERE ws = $1 AND subject_id = $2 ORDER BY received_at, id", []any{string(ws), string(id)}, scanRight)
 }
 
+const callColumns = "SELECT request_id, system, op, call_key, state, tries, operation, outcome, status, remaining, fault, not_before, at FROM rights_calls "
+
+func scanCall(rows *sql.Rows) (e rights.Entry, err error) {
+	var until, at int64
+	err = rows.Scan(&e.Request, &e.System, &e.Op, &e.Key, &e.State, &e.Tries, &e.Operation, &e.Outcome, &e.Status, &e.Left, &e.Fault, &until, &at)
+	e.NotBefore, e.At = timeOrZero(until), Time(at)
+	return e, err
+}
+
 // Calls implements rights.Journal.
 func (db *DB) Calls(ctx context.Context, ws touch.Workspace, request string) ([]rights.Entry, error) {
-	return manyRows(ctx, db, `SELECT request_id, system, op, call_key, state, tries, operation, outcome, status, remaining, fault, not_before, at
-		FROM rights_calls WHERE ws = $1 AND request_id = $2 ORDER BY system, op`, []any{string(ws), request}, func(rows *sql.Rows) (e rights.Entry, err error) {
-		var until, at int64
-		err = rows.Scan(&e.Request, &e.System, &e.Op, &e.Key, &e.State, &e.Tries, &e.Operation, &e.Outcome, &e.Status, &e.Left, &e.Fault, &until, &at)
-		e.NotBefore, e.At = timeOrZero(until), Time(at)
-		return e, err
-	})
+	return manyRows(ctx, db, callColumns+"WHERE ws = $1 AND request_id = $2 ORDER BY system, op", []any{string(ws), request}, scanCall)
 }
 
 // PutCall implements rights.Journal.

@@ -9,13 +9,18 @@ import (
 	"fairtouch/touch"
 )
 
-// PutParcel inserts a webhook; the same id again is nothing.
-func (db *DB) PutParcel(ctx context.Context, p rights.Parcel) error {
+// PutParcel inserts webhooks, all or none; one of the same id again is nothing.
+func (db *DB) PutParcel(ctx context.Context, ps ...rights.Parcel) error {
 	return db.Write(ctx, func(ctx context.Context, tx *Tx) error {
-		_, err := tx.Exec(ctx, `INSERT INTO outbox (ws, id, endpoint, subject_id, state, tries, status, not_before, at, sealed)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (ws, id) DO NOTHING`,
-			string(p.Workspace), p.ID, p.Endpoint, string(p.Subject), "waiting", 0, 0, Micros(p.NotBefore), Micros(p.At), p.Sealed)
-		return err
+		for _, p := range ps {
+			_, err := tx.Exec(ctx, `INSERT INTO outbox (ws, id, endpoint, subject_id, state, tries, status, not_before, at, sealed)
+				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (ws, id) DO NOTHING`,
+				string(p.Workspace), p.ID, p.Endpoint, string(p.Subject), "waiting", 0, 0, Micros(p.NotBefore), Micros(p.At), p.Sealed)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

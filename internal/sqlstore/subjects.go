@@ -22,6 +22,7 @@ type NewSubject struct {
 	ID         touch.SubjectID
 	Lookup     string
 	WrappedKey []byte
+	Device     bool // a browser: see the table devices
 }
 
 type subjectLookup struct {
@@ -105,15 +106,21 @@ func createSubjects(ctx context.Context, tx *Tx, ws touch.Workspace, news []NewS
 	if err := selectSubjects(ctx, tx, ws, lookups, out); err != nil {
 		return err
 	}
-	keys := make([]any, 0, 3*len(news))
+	keys, devices := make([]any, 0, 3*len(news)), []any(nil)
 	for _, n := range news {
 		if s, ok := out[n.Lookup]; ok && s.ID == n.ID && len(s.WrappedKey) == 0 {
 			s.WrappedKey = n.WrappedKey
 			out[n.Lookup] = s
 			keys = append(keys, string(ws), string(n.ID), n.WrappedKey)
+			if n.Device {
+				devices = append(devices, string(ws), string(n.ID), now)
+			}
 		}
 	}
-	_, err = insertMany(ctx, tx, "INSERT INTO subject_keys (ws, subject_id, wrapped) VALUES ", 3, "", keys)
+	if _, err = insertMany(ctx, tx, "INSERT INTO subject_keys (ws, subject_id, wrapped) VALUES ", 3, "", keys); err != nil || len(devices) == 0 {
+		return err
+	}
+	_, err = insertMany(ctx, tx, "INSERT INTO devices (ws, subject_id, made_at) VALUES ", 3, "", devices)
 	return err
 }
 

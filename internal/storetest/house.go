@@ -48,6 +48,11 @@ func RunHouse(t *testing.T, open func(t testing.TB) *sqlstore.DB) {
 		{"TurnBelongsToOnePerson", turnOwned},
 		{"SiteBelongsToOneWorkspace", siteOwned},
 		{"SitesCountsAddUp", siteCounted},
+		{"PersonIsMailedOnce", mailedOnce},
+		{"RequestsArePagedWithoutGaps", rightsPaged},
+		{"SwitchedOnCallsGoOn", callsResumed},
+		{"SilentBrowsersEnd", devicesEnd},
+		{"OldPrintsEnd", printsEnd},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := NewWorld(t, open(t), t.TempDir())

@@ -125,6 +125,7 @@ type Backend struct {
 	Sites         Sites
 	Again         Again
 	Copy          Copy
+	Connectors    Connectors
 }
 
 // Today is how things stand.
@@ -336,6 +337,8 @@ type ImportPreview struct {
 	File, Name                              string
 	Proven, Unproven, Conflicting, Refusals int
 	People, Again                           int
+	Waiting                                 int      // a yes that has to be confirmed at the address first
+	Why                                     []string // whose rule asks for it
 }
 
 // NoticeForm is a notice that is being written.

@@ -62,7 +62,7 @@ type route struct {
 }
 
 func (c *Console) routes() []route {
-	return append(slices.Concat(c.requestRoutes(), c.siteRoutes(), c.trainingRoutes()), []route{
+	return append(slices.Concat(c.requestRoutes(), c.siteRoutes(), c.trainingRoutes(), c.connectorRoutes()), []route{
 		{"GET /console/sign-in", "", true, c.signInShow},
 		{"POST /console/sign-in", "", true, c.signInTry},
 		{"POST /console/enter", "", true, c.demoEnter},

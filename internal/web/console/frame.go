@@ -56,6 +56,7 @@ var menu = [...]menuItem{
 	{"Govern", "Staff", "/console/staff", access.RegisterRead},
 	{"People", "Permissions", "/console/permissions", access.ConsentRead},
 	{"People", "Requests", "/console/requests", access.Rights},
+	{"People", "Connectors", "/console/connectors", access.LawWrite},
 	{"People", "Conversations", "/console/conversations", access.Rights},
 	{"More", "Reports", "/console/reports", access.RecordRead},
 	{"More", "Mail", "/console/mail", access.RecordRead},
@@ -134,6 +135,8 @@ type templates struct {
 	requests    view.Page[page[requestsView]]
 	again       view.Page[page[AgainPage]]
 	policy      view.Page[page[PolicyPage]]
+	connectors  view.Page[page[[]ConnectorLine]]
+	connector   view.Page[page[connectorView]]
 	sites       view.Page[page[[]SiteLine]]
 	site        view.Page[page[siteView]]
 	request     view.Page[page[RequestPage]]
@@ -174,6 +177,7 @@ func loadTemplates() (templates, error) {
 		again:    view.Load[page[AgainPage]](l, "templates/again.html"),
 		policy:   view.Load[page[PolicyPage]](l, "templates/policy_text.html"),
 		sites:    view.Load[page[[]SiteLine]](l, "templates/sites.html"), site: view.Load[page[siteView]](l, "templates/site.html"),
+		connectors: view.Load[page[[]ConnectorLine]](l, "templates/connectors.html"), connector: view.Load[page[connectorView]](l, "templates/connector.html"),
 		requests: view.Load[page[requestsView]](l, "templates/requests.html"), request: view.Load[page[RequestPage]](l, "templates/request.html"),
 	}
 	return t, l.Err()

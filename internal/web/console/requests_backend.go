@@ -92,6 +92,7 @@ type RequestPage struct {
 	Systems     int  // other systems that are connected
 	Steps       []RequestStep
 	Calls       []rights.Entry
+	Mails       []rights.Mail // what the person was told by mail, or why not
 	Dry         []rights.Entry
 }
 
