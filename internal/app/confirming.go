@@ -35,6 +35,9 @@ func (a *App) asksConfirmation(n *consent.Notice, place string) bool {
 	return a.rules.AsksConfirmation(n, place, time.Now())
 }
 
+// askedByCompany marks an address that the company gave, with its person's id.
+const askedByCompany = "asked for by the company"
+
 func confirmAAD(id touch.SubjectID) []byte { return []byte("confirmation\x00" + string(id)) }
 
 func tokenHash(token string) string {
@@ -220,7 +223,7 @@ func (a *App) AskConfirmation(ctx context.Context, ws touch.Workspace, external,
 	if err != nil {
 		return err
 	}
-	return a.requestConfirmation(ctx, ws, k.ID, &all[i], strings.TrimSpace(email), "", consent.Operator, "asked for by the company")
+	return a.requestConfirmation(ctx, ws, k.ID, &all[i], strings.TrimSpace(email), "", consent.Operator, askedByCompany)
 }
 
 // MustConfirm implements api.Confirmer: by the notice, or a rule of the company's

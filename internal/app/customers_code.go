@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"fairtouch/internal/mail"
+	"fairtouch/internal/rights"
 	"fairtouch/internal/sqlstore"
 	"fairtouch/internal/web/pages"
 	"fairtouch/touch"
@@ -51,18 +53,22 @@ func (c customers) shown(ws touch.Workspace, id touch.DecisionID, hash string) s
 	return ""
 }
 
-// SendCode implements pages.Reasons. Without a mail server only the demo can
-// hand a code out.
+// SendCode implements pages.Reasons. A code goes to an address that is known to
+// be the person's: never to one that whoever holds a link typed.
 func (c customers) SendCode(ctx context.Context, t pages.Token) error {
 	ws, d, err := c.from(ctx, t, LinkWhy)
 	if err != nil {
 		return err
 	}
-	if ws != Demo {
-		return touch.Errorf(touch.Unsupported, "no way to send codes is set up here; ask a person instead")
+	send, err := c.way(ctx, ws, &d)
+	if err != nil {
+		return err
 	}
-	if k, err := c.DB.CodeOf(ctx, ws, d.Decision.ID); err == nil && time.Until(k.Until) > codeLife-30*time.Second {
-		return touch.Fielderr("code", "a code was sent half a minute ago; use that one")
+	if k, err := c.DB.CodeOf(ctx, ws, d.Decision.ID); err == nil && time.Until(k.Until) > codeLife-send.pause {
+		return touch.Fielderr("code", "a code was sent a moment ago; use that one")
+	}
+	if err := c.countCode(ctx, ws, d.Decision.ID); err != nil {
+		return err
 	}
 	n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
 	if err != nil {
@@ -73,8 +79,122 @@ func (c customers) SendCode(ctx context.Context, t pages.Token) error {
 	if err != nil {
 		return err
 	}
-	// The demo shows the code on the page, so it keeps it beside the hash.
-	return c.DB.PutCode(ctx, ws, d.Decision.ID, sqlstore.Code{Hash: code + ":" + hash, Tries: codeTries, Until: time.Now().Add(codeLife)})
+	kept := sqlstore.Code{Hash: ":" + hash, Tries: codeTries, Until: time.Now().Add(codeLife)}
+	if send.server == nil { // the demo shows the code on the page, so it keeps it beside the hash
+		kept.Hash = code + kept.Hash
+		return c.DB.PutCode(ctx, ws, d.Decision.ID, kept)
+	}
+	if err := c.DB.PutCode(ctx, ws, d.Decision.ID, kept); err != nil {
+		return err
+	}
+	return c.mailCode(ctx, ws, &d, send, code)
+}
+
+// way is how a code reaches a person.
+type way struct {
+	server *mail.Server // nil: the demo shows it
+	to     string
+	pause  time.Duration // between two codes
+}
+
+// way finds the address that is known to be the person's. Without one, or
+// without a mail server, no code can be sent.
+func (c customers) way(ctx context.Context, ws touch.Workspace, d *StoredDecision) (way, error) {
+	server, err := c.MailServer(ctx, ws)
+	if err != nil {
+		return way{}, err
+	}
+	if server != nil && d.Subject != "" {
+		to, err := c.provedAddress(ctx, ws, d.Subject)
+		if err != nil || to != "" {
+			return way{server, to, 2 * time.Minute}, err
+		}
+	}
+	if ws == Demo {
+		return way{pause: 30 * time.Second}, nil
+	}
+	return way{}, touch.Errorf(touch.Unsupported, "no code can be sent from here; ask a person instead")
+}
+
+// provedAddress is the address that the company gave for a person and its reader
+// confirmed, or that somebody compared for a request; "" for none.
+func (a *App) provedAddress(ctx context.Context, ws touch.Workspace, id touch.SubjectID) (string, error) {
+	k, err := a.Ledger.ByID(ctx, ws, id)
+	if err != nil {
+		return "", err
+	}
+	used, err := a.DB.Confirmed(ctx, ws, id)
+	if err != nil {
+		return "", err
+	}
+	for i := range used {
+		if w, err := openWaiting(&k, &used[i]); err == nil && w.Via == askedByCompany && mail.Address(w.Email) {
+			return w.Email, nil
+		}
+	}
+	all, err := a.DB.RightsOf(ctx, ws, id)
+	for i := len(all) - 1; i >= 0 && err == nil; i-- {
+		r, _, err := a.openRight(ctx, ws, all[i].ID)
+		if err != nil {
+			return "", err
+		}
+		if to, theirs := r.Mailbox(rights.AboutAnswered); theirs && mail.Address(to) {
+			return to, nil
+		}
+	}
+	return "", err
+}
+
+// codesADay bounds the codes for one link, so that nobody's mailbox is filled.
+const codesADay = 10
+
+// codesSent is how many codes were sent for a decision's link on a day.
+type codesSent struct {
+	Day string `json:"day"`
+	N   int    `json:"n"`
+}
+
+func (c customers) countCode(ctx context.Context, ws touch.Workspace, id touch.DecisionID) error {
+	var sent codesSent
+	if err := c.DB.Document(ctx, ws, docCodes, string(id), &sent); err != nil && touch.CodeOf(err) != touch.Unknown {
+		return err
+	}
+	if day := time.Now().UTC().Format(time.DateOnly); sent.Day != day {
+		sent = codesSent{Day: day}
+	}
+	if sent.N++; sent.N > codesADay {
+		return touch.Fielderr("code", "many codes were sent today; try again tomorrow, or ask a person")
+	}
+	_, err := c.DB.PutDocument(ctx, ws, docCodes, string(id), sent, "")
+	return err
+}
+
+// docCodes counts the codes that were sent.
+const docCodes = "codes-sent"
+
+func (c customers) mailCode(ctx context.Context, ws touch.Workspace, d *StoredDecision, by way, code string) error {
+	words, err := pages.LoadMessages()
+	if err != nil {
+		return err
+	}
+	co, err := c.Worlds.CompanyOf(ctx, ws)
+	if err != nil {
+		return err
+	}
+	asked := ""
+	if d.Decision.Explanation != nil {
+		asked = d.Decision.Explanation.Locale
+	}
+	lang := words.Pick("", asked, co.Locale)
+	subject, err := words.Text(lang, "code.mailsubject", co.Name)
+	if err != nil {
+		return touch.Wrap(touch.Internal, err, "a mail can't be written")
+	}
+	text, err := words.Text(lang, "code.mail", code, co.Name)
+	if err != nil {
+		return touch.Wrap(touch.Internal, err, "a mail can't be written")
+	}
+	return by.server.Send(ctx, mail.Message{To: by.to, Subject: subject, Text: text})
 }
 
 func (c customers) codeHash(ws touch.Workspace, id touch.DecisionID, code string) (string, error) {

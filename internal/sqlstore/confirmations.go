@@ -59,6 +59,11 @@ func (db *DB) LastConfirmation(ctx context.Context, ws touch.Workspace, id touch
 	return oneRow(ctx, db, confirmationColumns+"WHERE ws = $1 AND subject_id = $2 ORDER BY at DESC LIMIT 1", []any{string(ws), string(id)}, "confirmation", scanConfirmation)
 }
 
+// Confirmed lists a person's that were used, the newest first.
+func (db *DB) Confirmed(ctx context.Context, ws touch.Workspace, id touch.SubjectID) ([]Confirmation, error) {
+	return manyRows(ctx, db, confirmationColumns+"WHERE ws = $1 AND subject_id = $2 AND used_at > 0 ORDER BY used_at DESC LIMIT 20", []any{string(ws), string(id)}, scanConfirmation)
+}
+
 // UseConfirmation uses one up: the first of several calls does, and before its
 // end; Unknown for all others.
 func (db *DB) UseConfirmation(ctx context.Context, ws touch.Workspace, hash string, now time.Time) error {

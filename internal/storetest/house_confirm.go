@@ -23,6 +23,12 @@ func confirmedOnce(t *testing.T, w *World) {
 	if n := race(8, func() error { return w.DB.UseConfirmation(ctx, WS, "h", noon) }); n != 1 {
 		t.Fatalf("a link was used %d times", n)
 	}
+	if used, err := w.DB.Confirmed(ctx, WS, id); err != nil || len(used) != 1 || used[0].Hash != "h" {
+		t.Fatalf("%+v %v", used, err)
+	}
+	if used, err := w.DB.Confirmed(ctx, Other, id); err != nil || len(used) != 0 {
+		t.Fatalf("another workspace sees %+v %v", used, err)
+	}
 	if got, err = w.DB.LastConfirmation(ctx, WS, id); err != nil || !got.Used {
 		t.Fatalf("%+v %v", got, err)
 	}

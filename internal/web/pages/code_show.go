@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"fairtouch/internal/web/view"
+	"fairtouch/touch"
 )
 
 type codeView struct {
@@ -28,9 +29,16 @@ func (p *Pages) codePage(w http.ResponseWriter, r *http.Request, status int, ps 
 
 func (p *Pages) codeSend(w http.ResponseWriter, r *http.Request) error {
 	if err := p.Backend.Reasons.SendCode(r.Context(), token(r)); err != nil {
+		key := "code.toomany"
+		if touch.CodeOf(err) == touch.Unsupported {
+			key = "rights.nocode"
+		}
 		var ps view.Problems
-		if ps.FromError(err) {
-			return p.codePage(w, r, http.StatusUnprocessableEntity, p.say(r, ps, "code.toomany"))
+		if ps.FromError(err) || touch.CodeOf(err) == touch.Unsupported {
+			if len(ps) == 0 {
+				ps.Add("code", "")
+			}
+			return p.codePage(w, r, http.StatusUnprocessableEntity, p.say(r, ps, key))
 		}
 		return err
 	}
