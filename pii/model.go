@@ -25,6 +25,10 @@ type Named struct {
 	Says       string  // the evidence in words, without the value
 }
 
+// surest is the most that a model's word counts: 1 is for what is proved, and
+// callers set it as the threshold of what they don't want to see.
+const surest = 0.999
+
 // ErrModel marks a text that the Model didn't answer for. Nothing may be
 // concluded about it: refuse it, or ask again.
 var ErrModel = errors.New("pii: the model of names did not answer")
@@ -53,7 +57,7 @@ func (s *Scanner) named(ctx context.Context, text, language string) ([]Finding, 
 		if n.Start < 0 || n.End > len(text) || n.Start >= n.End || n.Score != n.Score || n.Score < 0 || n.Score > 1 {
 			return nil, fmt.Errorf("%w: %s named a place outside the text", ErrModel, s.opts.Model.Name())
 		}
-		out = append(out, Finding{Type: n.Type, Start: n.Start, End: n.End, Score: n.Score, Base: n.Score, Detector: "onnx", proof: modelled, says: n.Says})
+		out = append(out, Finding{Type: n.Type, Start: n.Start, End: n.End, Score: min(n.Score, surest), Base: n.Score, Detector: "onnx", proof: modelled, says: n.Says})
 	}
 	return out, nil
 }
