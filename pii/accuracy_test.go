@@ -58,9 +58,13 @@ func same(typ Type) Type {
 
 // measure returns the agreement by type, and by "type language", at IoU 0.9.
 func measure(t testing.TB, path string, only func(Type) bool) map[Type]Tally {
+	return agreement(t, labelledTexts(t, path), only)
+}
+
+func agreement(t testing.TB, texts []labelled, only func(Type) bool) map[Type]Tally {
 	s := scanner(t, Options{})
 	sums := map[Type]Tally{}
-	for _, l := range labelledTexts(t, path) {
+	for _, l := range texts {
 		var gold, found []Span
 		for _, x := range l.Spans {
 			if only(x.Type) {
