@@ -178,6 +178,9 @@ func (c *call) presidioRecognizers() error {
 		}
 		out = append(out, b.String()+"Recognizer")
 	}
+	if c.s.cfg.Names != nil {
+		out = append(out, "OnnxRecognizer")
+	}
 	c.send(http.StatusOK, out)
 	return nil
 }
