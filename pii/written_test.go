@@ -46,7 +46,7 @@ func written(t testing.TB, file string) (out []labelled) {
 }
 
 func TestAddressesAndCompaniesAsPeopleWriteThem(t *testing.T) {
-	for file, least := range map[string]float64{"written.txt": 0.92, "written_late.txt": 0.80} {
+	for file, least := range map[string]float64{"written.txt": 0.92, "written_late.txt": 0.78} {
 		t.Run(file, func(t *testing.T) {
 			sums := agreement(t, written(t, file), func(x Type) bool { return x == Person || x == Location || x == Organization || x == Address })
 			report(t, sums)

@@ -1,11 +1,33 @@
 package names
 
+import (
+	"slices"
+	"strings"
+)
+
 // forms are the legal forms of companies in the seven languages, without dots
 // and in small letters; dotted ones are read letter by letter.
 var forms = wordSet("inc llc llp ltd plc corp limited incorporated corporation pty gmbh ggmbh mbh ag kg kgaa ohg ug gbr eg se ev ek sarl sas sasu sa eurl scop sca snc sl slu sau slne spa srl srls sapa scarl sas bv nv vof bvba lda ltda eireli sgps ab asa oy aps")
 
 // spelled are those that are words, too: only as written here.
-var spelled = wordSet("Inc LLC LLP Ltd LTD PLC Plc plc Corp Limited Incorporated Corporation GmbH gGmbH mbH AG KG KGaA OHG UG GbR eG SE SARL SAS SASU SA EURL SCOP SCA SNC SL SLU SAU SpA SPA Spa SRL Srl srl Srls BV NV VOF BVBA Lda LDA Lda Ltda LTDA EIRELI SGPS AB ASA Oy ApS")
+var spelled = strings.Fields("Inc LLC LLP Ltd LTD PLC Plc plc Corp Limited Incorporated Corporation GmbH gGmbH mbH AG KG KGaA OHG UG GbR eG SE SARL SAS SASU SA EURL SCOP SCA SNC SL SLU SAU SpA SPA Spa SRL Srl srl Srls BV NV VOF BVBA Lda LDA Lda Ltda LTDA EIRELI SGPS AB ASA Oy ApS")
+
+// formBits has a bit for the hash of each of them: nearly every other word is
+// told apart by it alone.
+var formBits = func() (t [1024]bool) {
+	for _, w := range spelled {
+		t[Hash(w)>>54] = true
+	}
+	return t
+}()
+
+// spelled reports that token i is written as one of them.
+func (d *document) spelled(i int) bool {
+	if i >= len(d.tok) || !formBits[d.tok[i].hash>>54] {
+		return false
+	}
+	return slices.Contains(spelled, d.text[d.tok[i].start:d.tok[i].end])
+}
 
 // kin follow "and" within a company's name: Müller & Söhne, Durand et Fils.
 var kin = wordSet("sons brothers co partner partners company söhne sohn fils frères associés associates hijos hermanos asociados figli fratelli c soci zonen zoon gebroeders filhos irmãos associados töchter")
@@ -34,7 +56,7 @@ func (d *document) form(i int) int {
 	switch {
 	case t.shape == sInitial || t.shape == sLower && t.end-t.start == 1:
 		return d.dotted(i)
-	case t.shape == sPunct || t.shape == sLine || t.shape == sNumber || t.end-t.start > 12 || !spelled[d.text[t.start:t.end]]:
+	case !d.spelled(i):
 		return -1
 	case d.upper || d.at(i+1).shape == sNumber: // NV 89501 is a state
 		return -1
@@ -57,7 +79,7 @@ func (d *document) dotted(i int) int {
 		}
 		k += 2
 	}
-	if n < 2 || !forms[string(b[:n])] {
+	if n < 2 || !forms[Hash(string(b[:n]))] {
 		return -1
 	}
 	if d.is(k+1, '.') && d.close(k+1) {
@@ -69,22 +91,22 @@ func (d *document) dotted(i int) int {
 // formTail goes on: GmbH & Co. KG, S.A. de C.V., Pty Ltd, UG (haftungsbeschränkt).
 func (d *document) formTail(i int) int {
 	switch {
-	case d.is(i+1, '&') && d.low(i+2) == "co":
+	case d.is(i+1, '&') && d.word(i+2, "co"):
 		k := i + 3
 		if d.is(k, '.') {
 			k++
 		}
-		if w := d.low(k); w == "kg" || w == "ohg" || w == "kgaa" {
+		if d.word(k, "kg") || d.word(k, "ohg") || d.word(k, "kgaa") {
 			return k
 		}
-	case d.low(i+1) == "de" && d.low(i+2) == "c" && d.is(i+3, '.') && d.low(i+4) == "v":
+	case d.is(i+3, '.') && d.word(i+1, "de") && d.word(i+2, "c") && d.word(i+4, "v"):
 		if d.is(i+5, '.') {
 			return i + 5
 		}
 		return i + 4
-	case d.is(i+1, '(') && d.low(i+2) == "haftungsbeschränkt" && d.is(i+3, ')'):
+	case d.is(i+1, '(') && d.word(i+2, "haftungsbeschränkt") && d.is(i+3, ')'):
 		return i + 3
-	case i+1 < len(d.tok) && spelled[d.text[d.tok[i+1].start:d.tok[i+1].end]]:
+	case d.spelled(i + 1):
 		return i + 1
 	case d.is(i+1, '.') && d.close(i+1) && i+2 < len(d.tok) && (d.tok[i+2].shape == sLower || d.is(i+2, ',')): // no sentence ends here
 		return i + 1
@@ -94,21 +116,21 @@ func (d *document) formTail(i int) int {
 
 // companyStart is the first token of the company's name whose last is p.
 func (d *document) companyStart(p int) int {
-	if !d.capital(p) && !kin[d.low(p)] && !(p >= 0 && p < len(d.tok) && d.tok[p].shape == sCode) {
+	if !d.capital(p) && !kin[d.hash(p)] && !(p >= 0 && p < len(d.tok) && d.tok[p].shape == sCode) {
 		return -1
 	}
 	s := -1
 	for k := p; k >= max(0, p-7); k-- {
-		w := d.low(k)
+		w := d.hash(k)
 		switch {
-		case d.capital(k) && w != "m":
+		case d.capital(k):
 			s = k
 		case d.is(k, '&') || d.is(k, '+') || d.is(k, '-'):
-		case w == "and" || w == "und" || w == "et" || w == "y" || w == "e" || w == "en":
-			if !kin[d.low(k+1)] {
+		case ands[w]:
+			if !kin[d.hash(k+1)] {
 				return d.ownWord(s, p)
 			}
-		case kin[w], partOfCompany[w], (w == "der" || w == "den") && (d.low(k-1) == "van" || d.low(k-1) == "von"):
+		case kin[w], partOfCompany[w], (d.word(k, "der") || d.word(k, "den")) && (d.word(k-1, "van") || d.word(k-1, "von")):
 		case d.is(k, '.') && k > 0 && d.tok[k-1].shape == sInitial && d.close(k):
 		default:
 			return d.ownWord(s, p)
@@ -117,11 +139,11 @@ func (d *document) companyStart(p int) int {
 	return d.ownWord(s, p)
 }
 
-var partOfCompany = wordSet("de do da dos das du des d' l' la le della di del dell' of the van von für pour para per")
+var partOfCompany = wordSet("de do da dos das du des d l la le della di del dell of the van von für pour para per")
 
 // ownWord steps over what a sentence begins with: Die Müller GmbH.
 func (d *document) ownWord(s, p int) int {
-	for s >= 0 && s < p && (d.tok[s].shape == sTitle || d.tok[s].shape == sInitial) && (d.inLine[s]&1 == 1 || s > 0 && d.is(s-1, '.')) && openers[d.low(s)] {
+	for s >= 0 && s < p && (d.tok[s].shape == sTitle || d.tok[s].shape == sInitial) && (d.inLine[s]&1 == 1 || s > 0 && d.is(s-1, '.')) && openers[d.hash(s)] {
 		s++
 	}
 	for s >= 0 && s < p && !d.capital(s) {

@@ -26,7 +26,7 @@ func (d *document) spans() []Span {
 		}
 		if s := d.tok[i].shape; kind == Address && d.block(i, j) {
 			out = d.lineParts(out, i, j)
-		} else if s != sPunct && s != sLine && !d.slang(kind, i, j) && !d.month(i, j) {
+		} else if s != sPunct && s != sLine && !d.slang(kind, i, j) && !d.month(i, j) && !(kind == Address && d.sentence(i, j)) {
 			out = append(out, Span{Kind: kind, Start: int(d.tok[i].start), End: int(d.tok[j-1].end), Score: 0.85, one: j == i+1})
 		}
 		i = j - 1
@@ -150,14 +150,7 @@ func (d *document) slang(kind Kind, i, j int) bool {
 
 // month: "in May" and "im Mai" name nobody.
 func (d *document) month(i, j int) bool {
-	if j != i+1 || !months[d.low(i)] {
-		return false
-	}
-	switch d.low(i - 1) {
-	case "in", "im", "en", "em", "a", "ab", "seit", "since", "desde", "by", "until", "bis", "last", "next":
-		return true
-	}
-	return false
+	return j == i+1 && months[d.hash(i)] && within[d.hash(i-1)]
 }
 
 // block reports whether an address is written as a block: it begins a line and

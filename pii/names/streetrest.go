@@ -49,7 +49,7 @@ func (d *document) part(q int, comma bool, firm int) (end int, certain bool) {
 	if e := d.region(q, firm); e >= 0 {
 		return e, true
 	}
-	if d.low(q) == "cedex" {
+	if d.word(q, "cedex") {
 		if d.at(q+1).shape == sNumber {
 			return q + 1, true
 		}
@@ -69,7 +69,7 @@ func (d *document) town(q int) int {
 	end := q - 1
 	for k, n := q, 0; k < len(d.tok) && n < 4; k, n = k+1, n+1 {
 		switch {
-		case d.capital(k) && (k == q || d.tok[k-1].end+1 >= d.tok[k].start) && d.low(k) != "cedex" && d.low(k) != "cep" && !d.zone(k):
+		case d.capital(k) && (k == q || d.tok[k-1].end+1 >= d.tok[k].start) && !d.word(k, "cedex") && !d.word(k, "cep") && !d.zone(k):
 			end = k
 		case k > q && d.nameWord(k), d.is(k, '-') && d.close(k) && d.close(k+1):
 		case d.is(k, '.') && end == k-1 && d.tok[k-1].end-d.tok[k-1].start <= 3 && k+1 < len(d.tok) && d.capital(k+1): // Col. Centro
@@ -89,17 +89,17 @@ func (d *document) zone(k int) bool {
 // postcode reads a postcode with its town, or with its state, at q; -1 if none
 // stands there.
 func (d *document) postcode(q int) int {
-	if w := d.low(q); w == "cep" || w == "cap" || w == "cp" || w == "plz" {
+	if codes[d.hash(q)] {
 		q++
 		if d.is(q, ':') || d.is(q, '.') {
 			q++
 		}
-	} else if w == "c" && d.is(q+1, '.') && d.low(q+2) == "p" {
+	} else if d.is(q+1, '.') && d.word(q, "c") && d.word(q+2, "p") {
 		q += 3
 		if d.is(q, '.') {
 			q++
 		}
-	} else if t := d.at(q); t.shape == sInitial && d.is(q+1, '-') && d.at(q+2).shape == sNumber && strings.Contains("DAFIBL", d.text[t.start:t.end]) || w == "ch" && d.is(q+1, '-') {
+	} else if t := d.at(q); t.shape == sInitial && d.is(q+1, '-') && d.at(q+2).shape == sNumber && strings.Contains("DAFIBL", d.text[t.start:t.end]) || d.is(q+1, '-') && d.word(q, "ch") {
 		q += 2
 	}
 	if q >= len(d.tok) {
@@ -188,27 +188,22 @@ func (d *document) region(q, firm int) int {
 // unit reads a flat, floor, building or box within a house, -1 if none stands
 // at q.
 func (d *document) unit(q int) int {
-	w := d.low(q)
-	switch w {
-	case "bajo", "hinterhaus", "vorderhaus", "fundos":
+	switch {
+	case alone[d.hash(q)]:
 		return q
-	case "r":
-		if d.is(q+1, '/') && d.low(q+2) == "c" {
-			return q + 2
-		}
-	case "lieu-dit":
+	case d.is(q+1, '/') && d.word(q, "r") && d.word(q+2, "c"):
+		return q + 2
+	case d.word(q, "lieu-dit"):
 		if e := d.name(q + 1); e > q {
 			return e
 		}
-	case "bp":
-		if d.at(q+1).shape == sNumber {
-			return q + 1
-		}
+	case d.at(q+1).shape == sNumber && d.word(q, "bp"):
+		return q + 1
 	}
 	if t := d.at(q); t.shape == sNumber && t.end-t.start <= 2 || t.shape == sCode && t.end-t.start <= 4 {
 		return d.floor(q)
 	}
-	if !units[w] {
+	if !units[d.hash(q)] {
 		return -1
 	}
 	q++
@@ -223,20 +218,24 @@ func (d *document) unit(q int) int {
 
 // floor reads 3.º Esq., 10º andar, 2. OG, 3e étage at its number.
 func (d *document) floor(q int) int {
-	for d.is(q+1, '.') || d.low(q+1) == "º" || d.low(q+1) == "ª" || d.is(q+1, 0xC2) {
+	for d.is(q+1, '.') || ordinals[d.hash(q+1)] || d.is(q+1, 0xC2) {
 		q++
 	}
-	switch d.low(q + 1) {
-	case "esq", "dto", "dta", "dcha", "drt", "izq", "izda", "andar", "piso", "planta", "frente", "étage", "stock", "og", "piano", "verdieping", "floor":
+	if floors[d.hash(q+1)] {
 		q++
 		if d.is(q+1, '.') && d.is(q+2, ',') {
 			q++
 		}
 		return q
 	}
-	if w := d.low(q); (w == "º" || w == "ª" || strings.HasSuffix(w, "º")) && d.at(q+1).shape == sInitial {
+	t := d.at(q)
+	if !ordinals[t.hash] && !strings.HasSuffix(d.text[t.start:t.end], "º") {
+		return -1
+	}
+	if d.at(q+1).shape == sInitial {
 		return q + 1
-	} else if w == "º" || strings.HasSuffix(w, "º") && d.at(q).shape == sCode {
+	}
+	if ordinals[t.hash] || t.shape == sCode {
 		return q
 	}
 	return -1
@@ -249,7 +248,7 @@ func (d *document) unitBefore(s int) int {
 		return s
 	}
 	for _, k := range [...]int{s - 3, s - 4} {
-		if k >= 0 && units[d.low(k)] && d.unit(k) == s-2 {
+		if k >= 0 && units[d.hash(k)] && d.unit(k) == s-2 {
 			return k
 		}
 	}

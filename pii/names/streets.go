@@ -1,6 +1,9 @@
 package names
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // streets marks addresses by the order in which the postal rules of a country
 // write them: a house number beside a street, then units, a postcode with its
@@ -50,7 +53,7 @@ func (d *document) union(s, e int) (int, int) {
 // runsOut reports that from i on to last stand only words of the sentence: a
 // common one in small letters, and no name after it.
 func (d *document) runsOut(i, last int) bool {
-	if d.lower || d.tok[i].shape != sLower || d.tok[i].flags&Common == 0 || units[d.low(i)] {
+	if d.lower || d.tok[i].shape != sLower || d.tok[i].flags&Common == 0 || units[d.hash(i)] {
 		return false
 	}
 	for k := i; k <= last; k++ {
@@ -59,6 +62,36 @@ func (d *document) runsOut(i, last int) bool {
 		}
 	}
 	return true
+}
+
+// sentence reports what the model took for an address although it is a part of
+// a sentence: numbers among common words or months, and nothing that streets,
+// houses or postcodes have.
+func (d *document) sentence(i, j int) bool {
+	if d.lower || d.upper {
+		return false
+	}
+	number, prose := false, false
+	for k := i; k < j; k++ {
+		t := &d.tok[k]
+		switch {
+		case t.shape == sLine || t.shape == sPunct && t.byte != ',' && t.byte != '.':
+			return false
+		case prefixTypes[t.hash]&^german != 0 && prefixTypes[t.hash]&english == 0, suffixTypes[t.hash] != 0, units[t.hash], boxes[t.hash], d.compoundWord(k), t.shape == sCode:
+			return false
+		case t.shape == sNumber:
+			number = true
+		case months[t.hash], t.shape == sLower && t.flags&Common != 0 && !joiners[t.hash]:
+			prose = true
+		}
+	}
+	return number && prose
+}
+
+// compoundWord reports a German or Dutch word that ends with a kind of street.
+func (d *document) compoundWord(k int) bool {
+	w := d.text[d.tok[k].start:d.tok[k].end]
+	return slices.ContainsFunc(compounds, func(x string) bool { return len(w) > len(x)+1 && strings.HasSuffix(w, x) })
 }
 
 // ownLine reports a line of a block: its parts are the model's to tell.
@@ -75,10 +108,14 @@ func (d *document) tagged(s, e int, k Kind) bool {
 	return false
 }
 
-// houseNumber: up to five digits, or fewer with a letter: 27b, 9C.
+// houseNumber: up to five digits, or fewer with a letter: 27b, 9C; no part of a
+// date, a phone number or a price.
 func (d *document) houseNumber(i int) bool {
 	t := &d.tok[i]
 	n := t.end - t.start
+	if i > 0 && d.close(i) && d.tok[i-1].shape == sPunct && d.tok[i-1].byte != ',' && d.tok[i-1].byte != '.' && d.tok[i-1].byte != 0xC2 && d.tok[i-1].byte != '/' && !(d.tok[i-1].byte == '-' && i > 1 && d.tok[i-2].shape == sInitial) {
+		return false
+	}
 	return n <= 5 && (t.shape == sNumber || t.shape == sCode && d.text[t.start] >= '0' && d.text[t.start] <= '9')
 }
 
@@ -86,13 +123,16 @@ func (d *document) is(i int, b byte) bool {
 	return i >= 0 && i < len(d.tok) && d.tok[i].shape == sPunct && d.tok[i].byte == b
 }
 
-// low is a token's text in small ASCII letters, "" outside the text.
-func (d *document) low(i int) string {
+// hash is a token's folded hash, 0 outside the text and for marks.
+func (d *document) hash(i int) uint64 {
 	if i < 0 || i >= len(d.tok) {
-		return ""
+		return 0
 	}
-	return strings.ToLower(d.text[d.tok[i].start:d.tok[i].end])
+	return d.tok[i].hash
 }
+
+// word reports that token i is the word w, which is written small.
+func (d *document) word(i int, w string) bool { return d.hash(i) == Hash(w) }
 
 // close reports whether token i follows the one before without a space.
 func (d *document) close(i int) bool {
@@ -114,7 +154,7 @@ func (d *document) street(i int) (s, e int, sure bool) {
 	if d.is(p, 'n') || p < 0 {
 		return -1, 0, false
 	}
-	if d.low(p) == "n" && d.is(p-1, '/') && d.low(p-2) == "s" { // s/n: a street without numbers
+	if d.word(p, "n") && d.is(p-1, '/') && d.word(p-2, "s") { // s/n: a street without numbers
 		e = p
 		p = d.beforeNumber(p - 2)
 	}
@@ -146,15 +186,16 @@ func (d *document) comma(e int) int {
 
 // houseTail takes in what belongs to a house number: 12 bis, 27/B, 210-B, 21 bus 4.
 func (d *document) houseTail(i int) int {
-	switch d.low(i + 1) {
-	case "bis", "ter", "quater":
-		return i + 1
-	case "bus":
-		if i+2 < len(d.tok) && d.tok[i+2].shape == sNumber {
-			return i + 2
-		}
+	if i+1 >= len(d.tok) {
+		return i
 	}
-	if t := d.at(i + 1); t.shape == sInitial && (d.is(i+2, ',') || prefixTypes[d.low(i+2)] != 0 || d.tok[i].end == t.start) {
+	if tails[d.hash(i+1)] {
+		return i + 1
+	}
+	if d.at(i+2).shape == sNumber && d.word(i+1, "bus") {
+		return i + 2
+	}
+	if t := d.at(i + 1); t.shape == sInitial && (d.is(i+2, ',') || prefixTypes[d.hash(i+2)] != 0 || d.tok[i].end == t.start) {
 		return i + 1
 	}
 	if (d.is(i+1, '/') || d.is(i+1, '-')) && d.close(i+1) && d.close(i+2) {
@@ -168,7 +209,7 @@ func (d *document) houseTail(i int) int {
 // numberFirst reads 12 bis rue de la République and 221 Baker Street.
 func (d *document) numberFirst(i, e int) (s, end int, sure bool) {
 	j := d.comma(e)
-	if k := prefixTypes[d.low(j)]; k&numberBefore != 0 && j < len(d.tok) && (k&english == 0 || d.tok[j].shape == sLower) {
+	if k := prefixTypes[d.hash(j)]; k&numberBefore != 0 && j < len(d.tok) && (k&english == 0 || d.tok[j].shape == sLower) {
 		if end := d.name(j + 1); end > j {
 			return i, end, true
 		}
@@ -177,7 +218,7 @@ func (d *document) numberFirst(i, e int) (s, end int, sure bool) {
 		return -1, 0, false
 	}
 	for k := j; k < min(len(d.tok), j+5); k++ {
-		if w := suffixTypes[d.low(k)]; w != 0 && k > j && d.tok[k].shape == sTitle {
+		if w := suffixTypes[d.hash(k)]; w != 0 && k > j && d.tok[k].shape == sTitle {
 			if d.is(k+1, '.') && k+2 < len(d.tok) && d.tok[k].end-d.tok[k].start <= 4 {
 				k++
 			}
@@ -186,7 +227,7 @@ func (d *document) numberFirst(i, e int) (s, end int, sure bool) {
 			}
 			return i, k, w == 1
 		}
-		if t := &d.tok[k]; !(d.capital(k) || t.shape == sCode && k <= j+1) || t.flags&^Starts == Common && k == j && t.shape == sTitle && suffixTypes[d.low(k)] != 0 {
+		if t := &d.tok[k]; !(d.capital(k) || t.shape == sCode && k <= j+1) || t.flags&^Starts == Common && k == j && t.shape == sTitle && suffixTypes[d.hash(k)] != 0 {
 			break
 		}
 	}
@@ -197,9 +238,9 @@ func (d *document) numberFirst(i, e int) (s, end int, sure bool) {
 func (d *document) beforeNumber(i int) int {
 	p := i - 1
 	for n := 0; n < 4 && p >= 0; n++ {
-		switch w := d.low(p); {
+		switch {
 		case d.is(p, ',') || d.is(p, '.') || d.is(p, 0xC2) && n < 2: // 0xC2 begins the degree sign
-		case w == "n" && (d.is(p+1, '.') || d.is(p+1, 0xC2)) || w == "lote" || w == "nº" || w == "nr" || w == "no" || w == "º" || w == "num" || w == "km":
+		case numeros[d.hash(p)], (d.is(p+1, '.') || d.is(p+1, 0xC2)) && d.word(p, "n"):
 		default:
 			return p
 		}
@@ -210,24 +251,18 @@ func (d *document) beforeNumber(i int) int {
 
 // box returns where a post-office box begins that ends at token p.
 func (d *document) box(p int) int {
-	switch d.low(p) {
-	case "postfach", "postbus", "apartado":
+	switch {
+	case boxes[d.hash(p)], d.at(p).shape == sUpper && d.word(p, "bp"):
 		return p
-	case "bp":
-		if d.at(p).shape == sUpper {
-			return p
-		}
-	case "box":
-		if d.is(p-1, '.') && d.is(p-3, '.') && d.low(p-2) == "o" && d.low(p-4) == "p" {
+	case d.word(p, "box"):
+		if d.is(p-1, '.') && d.is(p-3, '.') && d.word(p-2, "o") && d.word(p-4, "p") {
 			return p - 4
 		}
-		if d.low(p-1) == "po" {
+		if d.word(p-1, "po") {
 			return p - 1
 		}
-	case "postale", "postal":
-		if w := d.low(p - 1); w == "casella" || w == "caixa" {
-			return p - 1
-		}
+	case posts[d.hash(p)] && mailbox[d.hash(p-1)]:
+		return p - 1
 	}
 	return -1
 }
@@ -235,19 +270,19 @@ func (d *document) box(p int) int {
 // compound returns where a German or Dutch street begins whose last word, p,
 // ends with its type: Kerkstraat, Bahnhofstr., Mariahilfer Straße.
 func (d *document) compound(p int) int {
-	w := d.low(p)
-	if !d.capital(p) || len(w) < 3 {
+	if !d.capital(p) {
 		return -1
 	}
+	w := d.text[d.tok[p].start:d.tok[p].end]
 	for _, x := range compounds {
-		if !strings.HasSuffix(w, x) {
+		if !strings.HasSuffix(w, x) && !(len(w) == len(x) && d.word(p, x)) {
 			continue
 		}
 		if len(w) > len(x) && len(w) < len(x)+2 {
 			return -1
 		}
 		if len(w) > len(x) {
-			if adjective(d.low(p - 1)) {
+			if changed[d.hash(p-1)] {
 				return p - 1
 			}
 			return p
@@ -259,20 +294,12 @@ func (d *document) compound(p int) int {
 		if s < p {
 			return s
 		}
-		if adjective(d.low(p - 1)) {
+		if changed[d.hash(p-1)] {
 			return p - 1
 		}
 		return -1
 	}
 	return -1
-}
-
-func adjective(w string) bool {
-	switch w {
-	case "oude", "nieuwe", "grote", "kleine", "lange", "korte", "alte", "neue", "große", "obere", "untere", "kurze":
-		return true
-	}
-	return false
 }
 
 // typeBefore returns where a street begins whose type stands first and whose
@@ -283,13 +310,13 @@ func (d *document) typeBefore(p int) (int, bool) {
 	}
 	named := false
 	for k := p; k >= max(0, p-8); k-- {
-		if w := prefixTypes[d.low(k)]; w&numberAfter != 0 && k < p && named {
+		if w := prefixTypes[d.hash(k)]; w&numberAfter != 0 && k < p && named {
 			if w&german != 0 && d.tok[k].shape != sTitle {
 				return -1, false
 			}
 			return k, w&(english|german) == 0 || w&german == 0 && d.tok[k].shape == sTitle
 		}
-		if d.low(k) == "c" && d.is(k+1, '/') && named {
+		if d.word(k, "c") && d.is(k+1, '/') && named {
 			return k, true
 		}
 		named = named || d.capital(k)
@@ -303,7 +330,7 @@ func (d *document) typeBefore(p int) (int, bool) {
 // unnamed is a street without a type, before a number and a postcode with its
 // town: one or two capitalised words that aren't a month.
 func (d *document) unnamed(p int) int {
-	if !d.capital(p) || d.tok[p].flags&^Starts == Common || months[d.low(p)] {
+	if !d.capital(p) || d.tok[p].flags&^Starts == Common || months[d.hash(p)] {
 		return -1
 	}
 	if d.capital(p-1) && d.tok[p-1].flags&^Starts != Common && d.tok[p-1].end+1 == d.tok[p].start {
@@ -314,7 +341,7 @@ func (d *document) unnamed(p int) int {
 
 // nameWord can stand in a street's or a town's name.
 func (d *document) nameWord(i int) bool {
-	return d.capital(i) || i >= 0 && i < len(d.tok) && (d.tok[i].shape == sLower || d.tok[i].end-d.tok[i].start <= 2) && joiners[strings.TrimRight(d.low(i), "'’")]
+	return d.capital(i) || i >= 0 && i < len(d.tok) && (d.tok[i].shape == sLower || d.tok[i].end-d.tok[i].start <= 2) && joiners[d.tok[i].hash]
 }
 
 // name is the last token of a name that begins at i, i-1 if none does. Small

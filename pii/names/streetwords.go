@@ -22,14 +22,16 @@ var prefixTypes = wordKinds(map[int]string{
 })
 
 // suffixTypes stand after it, in English: 1 by themselves, 2 with a sign more.
-var suffixTypes = map[string]int{"street": 1, "st": 1, "road": 1, "rd": 1, "avenue": 1, "ave": 1, "lane": 1, "ln": 1, "boulevard": 1, "blvd": 1, "parkway": 1, "pkwy": 1, "crescent": 1, "terrace": 1, "highway": 1, "hwy": 1,
-	"drive": 2, "dr": 2, "close": 2, "way": 2, "court": 2, "ct": 2, "place": 2, "pl": 2, "square": 2, "circle": 2, "gardens": 2, "grove": 2, "hill": 2, "row": 2, "mews": 2, "walk": 2, "trail": 2, "park": 2, "loop": 2, "green": 2}
+var suffixTypes = wordKinds(map[int]string{
+	1: "street st road rd avenue ave lane ln boulevard blvd parkway pkwy crescent terrace highway hwy",
+	2: "drive dr close way court ct place pl square circle gardens grove hill row mews walk trail park loop green",
+})
 
 // compounds end German and Dutch streets.
 var compounds = strings.Fields("straße strasse str weg allee platz gasse ring damm ufer chaussee steig markt straat laan plein kade gracht dijk singel hof steeg baan dreef")
 
 // joiners are the small words within names of streets and towns.
-var joiners = wordSet("de du des la le les l d del della delle dei degli di do da dos das dell el los las y e et van von der den dem am an in im sur sous en lès of the zu zum zur aux au")
+var joiners = wordSet("de du des la le les l d dell all nell sull del della delle dei degli di do da dos das dell el los las y e et van von der den dem am an in im sur sous en lès of the zu zum zur aux au")
 
 // units are parts of a house; a number or letter follows.
 var units = wordSet("bât bat bâtiment appt apt appartement apartment apto apartamento esc escalier escada scala int interno piso puerta puerto planta andar bloco bl lote lt sala casa flat unit suite ste room floor étage porte bus toren wohnung top stiege bâtiments local nave")
@@ -38,20 +40,39 @@ var months = wordSet("january february march april may june july august septembe
 	"enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre gennaio febbraio aprile maggio giugno luglio settembre ottobre novembre dicembre januari februari maart mei augustus janeiro fevereiro março maio junho julho setembro outubro novembro dezembro " +
 	"jan feb mar apr jun jul aug sep sept oct nov dec")
 
-func wordSet(s string) map[string]bool {
-	out := map[string]bool{}
+// words is a set of folded words by their hash, which each token has already.
+type words map[uint64]bool
+
+func wordSet(s string) words {
+	out := words{}
 	for _, w := range strings.Fields(s) {
-		out[w] = true
+		out[Hash(w)] = true
 	}
 	return out
 }
 
-func wordKinds(in map[int]string) map[string]int {
-	out := map[string]int{}
+// wordKinds is a set that says more of each word.
+func wordKinds(in map[int]string) map[uint64]int {
+	out := map[uint64]int{}
 	for k, s := range in {
 		for _, w := range strings.Fields(s) {
-			out[w] |= k
+			out[Hash(w)] |= k
 		}
 	}
 	return out
 }
+
+var (
+	tails    = wordSet("bis ter quater")
+	numeros  = wordSet("lote nº nr no º num km")
+	boxes    = wordSet("postfach postbus apartado")
+	mailbox  = wordSet("casella caixa")
+	posts    = wordSet("postale postal")
+	changed  = wordSet("oude nieuwe grote kleine lange korte alte neue große obere untere kurze")
+	codes    = wordSet("cep cap cp plz")
+	alone    = wordSet("bajo hinterhaus vorderhaus fundos")
+	floors   = wordSet("esq dto dta dcha drt izq izda andar piso planta frente étage stock og piano verdieping floor")
+	ordinals = wordSet("º ª")
+	within   = wordSet("in im en em a ab seit since desde by until bis last next")
+	ands     = wordSet("and und et y e en")
+)

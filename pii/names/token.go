@@ -116,12 +116,12 @@ func word(text string, i int, lex *Lexicon) token {
 		case 4:
 			r, size := utf8.DecodeRuneInString(text[i:])
 			if r == '’' && i > start && i+size < len(text) && isLetter(text[i+size]) && class[text[i-1]] != 3 && !possessive(text, i+size-1) {
-				h, prev = (h^'\'')*fnvPrime, '\'' // as a typewriter's
-				out := elision(text, start, i, size)
-				i += size
-				if out {
+				if elision(text, start, i, size) {
+					i += size
 					goto done
 				}
+				h, prev = (h^'\'')*fnvPrime, '\'' // as a typewriter's
+				i += size
 				continue
 			}
 			if !wordRune(r) {

@@ -73,7 +73,7 @@ def g_last(f):
 
 
 def org(f, lang):
-    if rng.random() < (.2 if lang == "en" else .3):
+    if rng.random() < (.1 if lang == "en" else .3):
         return company(f, lang)
     k = rng.random()
     if k < 0.25:
@@ -149,7 +149,7 @@ def national(f, lang):
 
 
 def address(f, g, lang=None):
-    if lang and rng.random() < (.45 if lang == "en" else .55):
+    if lang and rng.random() < (.3 if lang == "en" else .55):
         return national(f, lang)
     k = rng.random()
     if k < 0.12:
@@ -291,7 +291,7 @@ for line in (pathlib.Path(__file__).parent / "templates.txt").read_text().split(
 for lang, ts in by.items():
     hold = [t for t in ts if int(hashlib.sha1(t.encode()).hexdigest(), 16) % 4 == 0]
     for t in ts:
-        n = (300 if lang == "en" else 300)
+        n = 500 if lang == "en" else 300
         if t in hold:
             for _ in range(12):
                 emit(tests, lang, *fill(lang, t, True))
