@@ -45,7 +45,9 @@ func load(file []byte, labels, vocabulary int) (n *network, err error) {
 	if err := m.VariablesToContext(vars); err != nil {
 		return nil, fmt.Errorf("model.onnx holds weights that can't be read: %w", err)
 	}
-	back, err := backends.NewWithConfig("go")
+	// Operators one after another: side by side they race for buffers in GoMLX 0.26
+	// (the race detector shows it). Each still uses all cores.
+	back, err := backends.NewWithConfig("go:ops_sequential")
 	if err != nil {
 		return nil, err
 	}

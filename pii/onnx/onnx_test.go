@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -324,6 +325,45 @@ func FuzzOffsetsLieAtCharactersBorders(f *testing.F) {
 					t.Fatalf("%q: piece %v", text, p)
 				}
 				last = p.start
+			}
+		}
+	})
+}
+
+func TestManyAtOnceGetTheSameAnswers(t *testing.T) {
+	m := model(t, "newer")
+	all := goldens(t, "testdata/newer/golden.json")
+	errs := make(chan string, 64)
+	var wg sync.WaitGroup
+	for k := range 4 {
+		wg.Go(func() {
+			for i := range all {
+				g := all[(i+k*3)%len(all)]
+				got, err := m.Find(t.Context(), g.Text, "")
+				if err != nil || len(got) != len(g.Found) {
+					errs <- g.Text
+				}
+			}
+		})
+	}
+	wg.Wait()
+	close(errs)
+	for e := range errs {
+		t.Errorf("%q was answered otherwise", e)
+	}
+}
+
+func FuzzATokenizerFileNeverPanics(f *testing.F) {
+	f.Add([]byte(`{"model":{"type":"Unigram","unk_id":0,"vocab":[["<unk>",0],["▁a",-1]]},"normalizer":{"type":"Precompiled","precompiled_charsmap":"AAAAAA=="},"pre_tokenizer":{"type":"Metaspace","replacement":"▁"}}`))
+	f.Add([]byte(`{"model":{"type":"WordPiece","vocab":{"[UNK]":0}},"post_processor":{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"x"}}]},"normalizer":{"type":"Replace","pattern":{"String":"a"},"content":"b"}}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		tok, err := readTokenizer(b)
+		if err != nil {
+			return
+		}
+		for _, p := range tok.encode("a Zorblax e\u0301 \r\n 12's") {
+			if p.id < 0 || p.id >= tok.size {
+				t.Fatalf("piece %v of %d", p, tok.size)
 			}
 		}
 	})
