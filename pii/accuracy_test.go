@@ -58,9 +58,13 @@ func same(typ Type) Type {
 
 // measure returns the agreement by type, and by "type language", at IoU 0.9.
 func measure(t testing.TB, path string, only func(Type) bool) map[Type]Tally {
+	return agreement(t, labelledTexts(t, path), only)
+}
+
+func agreement(t testing.TB, texts []labelled, only func(Type) bool) map[Type]Tally {
 	s := scanner(t, Options{})
 	sums := map[Type]Tally{}
-	for _, l := range labelledTexts(t, path) {
+	for _, l := range texts {
 		var gold, found []Span
 		for _, x := range l.Spans {
 			if only(x.Type) {
@@ -95,7 +99,7 @@ func TestNamesThatTrainingNeverSawAreFoundInEveryLanguage(t *testing.T) {
 		return x == Person || x == Location || x == Organization || x == Address
 	})
 	report(t, sums)
-	for lang, least := range map[Type]float64{"ALL": 0.83, "lang en": 0.80, "lang de": 0.88, "lang fr": 0.72, "lang es": 0.87, "lang it": 0.86, "lang nl": 0.85, "lang pt": 0.79} {
+	for lang, least := range map[Type]float64{"ALL": 0.87, "lang en": 0.85, "lang de": 0.91, "lang fr": 0.84, "lang es": 0.93, "lang it": 0.91, "lang nl": 0.86, "lang pt": 0.80} {
 		if got := sums[lang].F(2); got < least {
 			t.Errorf("%s: F2 %.3f, was at least %.2f", lang, got, least)
 		}

@@ -44,8 +44,11 @@ func (sc *scan) cardAt(s int) {
 		return
 	}
 	c, t := &sc.cl, sc.text
-	if c.gluedBefore(t, s) || !clearBefore(t, c.g[s].start) || s > 0 && c.g[s-1].numeric() && c.sep[s] == ' ' && c.g[s-1].len() == 4 {
+	if c.gluedBefore(t, s) || !clearBefore(t, c.g[s].start) || s > 0 && c.g[s-1].numeric() && c.sep[s] == ' ' && c.g[s-1].len() == 4 && !sc.dialledBefore(s) {
 		return
+	}
+	if s > 1 && s+1 < c.n && c.sep[s+1] == ' ' && sc.dialledBefore(s+1) && cardIn(t, c.g[s+1].start) > 0 {
+		return // the last digits of a phone number, and a card behind it
 	}
 	v := sc.buf[:0]
 	var best, bestEnd, proved, provedEnd int // digits and last group of the longest candidates

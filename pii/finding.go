@@ -20,6 +20,7 @@ type Finding struct {
 	Detector string  // which rule found it
 
 	proof proof
+	says  string // what a Model gave as its evidence
 	word  string // the context word that counted
 	dist  int8   // words between it and the finding; negative means before
 	deny  bool   // the context word speaks against it
@@ -45,6 +46,9 @@ var proofs = [...]string{"the form fits", "the checksum agrees", "its parts are 
 // Evidence says in words why this was found, without repeating the value.
 func (f Finding) Evidence() string {
 	s := proofs[f.proof]
+	if f.says != "" {
+		s = f.says
+	}
 	if f.word == "" {
 		return s
 	}

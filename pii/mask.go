@@ -1,6 +1,9 @@
 package pii
 
-import "strings"
+import (
+	"context"
+	"strings"
+)
 
 // MaxHeld is the most bytes that a Masker holds back.
 const MaxHeld = 256
@@ -14,6 +17,8 @@ const leftContext = 160
 // text alone, so that the output is the same for every way of cutting the input.
 // It belongs to one stream and one goroutine.
 type Masker struct {
+	ctx     context.Context // of the stream; a Model is asked within it
+	err     error           // once a Model did not answer: nothing more is passed on
 	scan    *Scanner
 	replace func(f Finding, value string) string
 	left    string
@@ -22,15 +27,15 @@ type Masker struct {
 }
 
 // NewMasker makes a masker; replace returns what is written in a value's place.
-// Returning the value itself lets it pass.
-func NewMasker(s *Scanner, replace func(f Finding, value string) string) *Masker {
-	return &Masker{scan: s, replace: replace, found: map[Type]int{}}
+// Returning the value itself lets it pass. ctx is the stream's.
+func NewMasker(ctx context.Context, s *Scanner, replace func(f Finding, value string) string) *Masker {
+	return &Masker{ctx: ctx, scan: s, replace: replace, found: map[Type]int{}}
 }
 
 // Write takes the next piece and returns what can be passed on.
 func (m *Masker) Write(chunk string) string {
 	var b strings.Builder
-	for chunk != "" {
+	for chunk != "" && m.err == nil {
 		n := min(len(chunk), MaxHeld-len(m.pending))
 		m.pending = append(m.pending, chunk[:n]...)
 		chunk = chunk[n:]
@@ -44,9 +49,15 @@ func (m *Masker) Write(chunk string) string {
 // Flush returns the rest at the end of the stream.
 func (m *Masker) Flush() string {
 	var b strings.Builder
-	m.step(&b, true)
+	if m.err == nil {
+		m.step(&b, true)
+	}
 	return b.String()
 }
+
+// Err is ErrModel once the scanner's model did not answer. From then on Write
+// and Flush return nothing: what they held back was not read.
+func (m *Masker) Err() error { return m.err }
 
 // Held is how many bytes are held back now.
 func (m *Masker) Held() int { return len(m.pending) }
@@ -59,7 +70,11 @@ func (m *Masker) step(b *strings.Builder, last bool) {
 	text := m.left + string(m.pending)
 	base := len(m.left)
 	cut := len(text)
-	fs := m.scan.Scan(text)
+	fs, err := m.scan.Find(m.ctx, text, Context{})
+	if err != nil {
+		m.err, m.pending = err, m.pending[:0]
+		return
+	}
 	if !last {
 		cut = m.cut(text, base, fs)
 	}

@@ -44,6 +44,8 @@ func (sc *scan) people() {
 // long or proved values.
 func outranks(f Finding) bool {
 	switch f.Type {
+	case DEPLZ, UKPostcode:
+		return false
 	case PhoneNumber, DateTime, DateOfBirth:
 		return f.Score >= DefaultThreshold && f.End-f.Start >= 7
 	}

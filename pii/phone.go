@@ -31,7 +31,7 @@ func (sc *scan) phoneAt(s int) {
 	start := i
 	if start > 0 && t[start-1] == '(' {
 		start--
-		if start > 1 && t[start-1] == ' ' && t[start-2] == '0' || start > 1 && t[start-2] == '1' && (t[start-1] == '-' || t[start-1] == ' ') {
+		if !sc.cardBefore(start) && (start > 1 && t[start-1] == ' ' && t[start-2] == '0' || start > 1 && t[start-2] == '1' && (t[start-1] == '-' || t[start-1] == ' ')) {
 			return // the number began before the bracket
 		}
 	}
@@ -42,7 +42,10 @@ func (sc *scan) phoneAt(s int) {
 		return
 	}
 	p, ok := readDial(t, start)
-	if !ok || start > 1 && t[start-1] == ' ' && digitAt(t[start-2]) && !p.plus && !p.paren && p.groups < 3 {
+	if !ok || p.n > 15 {
+		p, ok = dialBeforeCard(t, start)
+	}
+	if !ok || start > 1 && t[start-1] == ' ' && digitAt(t[start-2]) && !p.plus && !p.paren && p.groups < 3 && !sc.cardBefore(start) {
 		return
 	}
 	sc.phone(&p)

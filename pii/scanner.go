@@ -47,6 +47,9 @@ type Options struct {
 	Patterns []Pattern
 	// Words adds context words to built-in types.
 	Words []string
+	// Model finds further names; nil means none. A scanner that has one is asked
+	// by Find: Scan and ScanIn can't say that the model failed, and panic.
+	Model Model
 }
 
 // DenyList names values that are always of a type.
@@ -70,6 +73,8 @@ type Context struct {
 	Column string // the column's header or the field's label
 	Known  *Known // the person's own values
 	Words  []string
+	// Language of the text, BCP 47; only a Model reads it. Empty: unknown.
+	Language string
 }
 
 // Scanner finds personal data. It is immutable and safe for concurrent use.
@@ -184,15 +189,27 @@ func (s *Scanner) Scan(text string) []Finding { return s.ScanIn(text, Context{})
 // ScanIn is Scan with what is known about the text: its column, and the
 // person's own values.
 func (s *Scanner) ScanIn(text string, in Context) []Finding {
+	if s.asksModel() {
+		panic("pii: a scanner with a model is asked by Find, which can say that the model failed")
+	}
+	fs, _ := s.all(text, in, nil) // fails only where a model does
+	return fs
+}
+
+// all scans segment after segment. more, unless nil, finds further names in one.
+func (s *Scanner) all(text string, in Context, more func(string) ([]Finding, error)) ([]Finding, error) {
 	if len(text) <= segment {
-		fs := s.scan(text, in)
+		fs, err := s.scan(text, in, more)
 		countRunes(text, fs)
-		return fs
+		return fs, err
 	}
 	var out []Finding
 	for at := 0; at < len(text); {
 		end := cutAt(text, at)
-		fs := s.scan(text[at:end], in)
+		fs, err := s.scan(text[at:end], in, more)
+		if err != nil {
+			return nil, err
+		}
 		if at == 0 {
 			out = make([]Finding, 0, (len(fs)+8)*(len(text)/end+2))
 		}
@@ -203,7 +220,7 @@ func (s *Scanner) ScanIn(text string, in Context) []Finding {
 		at = end
 	}
 	countRunes(text, out)
-	return out
+	return out, nil
 }
 
 // segment is how much text is looked at at once. Longer texts are cut at a
@@ -230,7 +247,7 @@ func cutAt(t string, i int) int {
 }
 
 // scan is ScanIn for one segment, with offsets in bytes alone.
-func (s *Scanner) scan(text string, in Context) []Finding {
+func (s *Scanner) scan(text string, in Context, more func(string) ([]Finding, error)) ([]Finding, error) {
 	v := normalise(text)
 	sc := scans.Get().(*scan)
 	defer sc.release()
@@ -253,12 +270,19 @@ func (s *Scanner) scan(text string, in Context) []Finding {
 	if v != nil {
 		fs = v.back(fs)
 	}
+	if more != nil {
+		named, err := more(text)
+		if err != nil {
+			return nil, err
+		}
+		fs = append(fs, s.keep(text, named)...)
+	}
 	if s.opts.Overlaps {
 		fs = dropContained(fs)
 	} else {
 		fs = Resolve(fs)
 	}
-	return slices.Clone(fs) // what was used to find them is used again
+	return slices.Clone(fs), nil // what was used to find them is used again
 }
 
 // scans are reused: their tables are large and a scan is short.

@@ -153,7 +153,7 @@ func TestAMaskedStreamIsTheSameHoweverItIsCut(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := anyText(t) + strings.Repeat("some words ", rapid.IntRange(0, 60).Draw(t, "fill")) + anyText(t)
 		run := func(chunks []string) string {
-			m := NewMasker(s, func(f Finding, _ string) string { return "<" + string(f.Type) + ">" })
+			m := NewMasker(context.Background(), s, func(f Finding, _ string) string { return "<" + string(f.Type) + ">" })
 			var b strings.Builder
 			for _, c := range chunks {
 				b.WriteString(m.Write(c))

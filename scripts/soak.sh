@@ -16,4 +16,7 @@ GPP_DAMAGE=10000000 go test -count=1 -timeout 60m -run Damage ./gpp
 for f in FuzzLightGBM FuzzXGBoostJSON FuzzXGBoostUBJ; do
   go test -run xxx -fuzz "^$f\$" -fuzztime "$fuzz" -fuzzminimizetime 50x -parallel 2 ./treeshap
 done
+for f in FuzzOffsetsLieAtCharactersBorders FuzzATokenizerFileNeverPanics; do
+  go test -run xxx -fuzz "^$f\$" -fuzztime "$fuzz" -parallel 2 ./pii/onnx
+done
 echo "soak: everything held"

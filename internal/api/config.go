@@ -13,6 +13,7 @@ import (
 	"fairtouch/internal/pilot"
 	"fairtouch/internal/record"
 	"fairtouch/internal/register"
+	"fairtouch/pii"
 	"fairtouch/touch"
 )
 
@@ -39,6 +40,7 @@ type Config struct {
 	Rights       Rights    // nil: nobody's requests are taken
 	Outputs      Outputs   // nil: nothing is marked or recognised
 	Confirmer    Confirmer // nil: nothing is confirmed by mail
+	Names        pii.Model // finds names beside the detector's own; nil: none
 	Tokens       Tokens    // nil: nothing is replaced by tokens, and nothing restored
 	LogDir       string    // holds one folder of tiles a workspace; "" serves none
 	MaxBody      int64     // bytes; 0 is DefaultMaxBody

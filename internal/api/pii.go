@@ -49,6 +49,7 @@ func piiRoutes() []route {
 type piiAsk struct {
 	Text      string     `json:"text"`
 	Column    string     `json:"column"`
+	Language  string     `json:"language"`
 	Types     []pii.Type `json:"types"`
 	Threshold *float64   `json:"threshold"`
 	Names     *bool      `json:"names"`
@@ -71,11 +72,11 @@ type piiView struct {
 	Evidence  string   `json:"evidence"`
 }
 
-func (a *piiAsk) scan() ([]pii.Finding, error) {
+func (a *piiAsk) scan(ctx context.Context, names pii.Model) ([]pii.Finding, error) {
 	if a.Text == "" {
 		return nil, touch.Fielderr("text", "is the text to look at")
 	}
-	o := pii.Options{Types: a.Types, Allow: a.Allow, Overlaps: a.Overlaps, NoNames: a.Names != nil && !*a.Names}
+	o := pii.Options{Model: names, Types: a.Types, Allow: a.Allow, Overlaps: a.Overlaps, NoNames: a.Names != nil && !*a.Names}
 	known := pii.Types()
 	for _, t := range a.Types {
 		if !slices.Contains(known, t) {
@@ -95,7 +96,14 @@ func (a *piiAsk) scan() ([]pii.Finding, error) {
 	if err != nil {
 		return nil, touch.Wrap(touch.Invalid, err, "the options can't be used")
 	}
-	return s.ScanIn(a.Text, pii.Context{Column: a.Column}), nil
+	fs, err := s.Find(ctx, a.Text, pii.Context{Column: a.Column, Language: a.Language})
+	return fs, unread(err)
+}
+
+// unread says that a text could not be read for names: an answer without them
+// would pass for one that found none.
+func unread(err error) error {
+	return touch.Wrap(touch.Unavailable, err, "the model of names did not answer, so nothing is said about the text; try again")
 }
 
 func (c *call) piiScan() error {
@@ -103,7 +111,7 @@ func (c *call) piiScan() error {
 	if err := c.decode(&in); err != nil {
 		return err
 	}
-	fs, err := in.scan()
+	fs, err := in.scan(c.r.Context(), c.s.cfg.Names)
 	if err != nil {
 		return err
 	}
@@ -122,7 +130,7 @@ func (c *call) piiProtect() error {
 	if err := c.decode(&in); err != nil {
 		return err
 	}
-	fs, err := in.scan()
+	fs, err := in.scan(c.r.Context(), c.s.cfg.Names)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"fairtouch/pii"
+	"fairtouch/touch"
 )
 
 // analyzeAsk is Presidio's AnalyzerRequest.
@@ -121,14 +122,20 @@ func (c *call) presidioAnalyze() error {
 	if in.Language == "" {
 		return c.unhappy(http.StatusInternalServerError, "No language provided")
 	}
-	s, err := pii.New(in.options())
+	o := in.options()
+	o.Model = c.s.cfg.Names
+	s, err := pii.New(o)
 	if err != nil {
 		return c.unhappy(http.StatusInternalServerError, err.Error())
 	}
 	lists := make([][]resultDoc, len(texts))
 	for i, t := range texts {
 		lists[i] = []resultDoc{}
-		for _, f := range s.ScanIn(t, pii.Context{Words: in.Context}) {
+		fs, err := s.Find(c.r.Context(), t, pii.Context{Words: in.Context, Language: in.Language})
+		if err != nil {
+			return c.unhappy(http.StatusInternalServerError, touch.AsError(unread(err)).Message)
+		}
+		for _, f := range fs {
 			lists[i] = append(lists[i], in.result(f))
 		}
 		slices.SortStableFunc(lists[i], func(a, b resultDoc) int {
@@ -170,6 +177,9 @@ func (c *call) presidioRecognizers() error {
 			b.WriteString(w)
 		}
 		out = append(out, b.String()+"Recognizer")
+	}
+	if c.s.cfg.Names != nil {
+		out = append(out, "OnnxRecognizer")
 	}
 	c.send(http.StatusOK, out)
 	return nil

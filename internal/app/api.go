@@ -36,7 +36,7 @@ func (d decisions) List(ctx context.Context, ws touch.Workspace, f api.Filter) (
 func (a *App) API() http.Handler {
 	return api.New(api.Config{Desk: a.Desk, Decider: a.Path, Record: a.Record, Decisions: decisions{a.DB}, Ledger: a.Ledger, People: a.DB,
 		Systems: a.DB, Pilots: a.DB, Law: a.Worlds.Law, LogDir: filepath.Join(a.Config.Data, "log"), MaxBody: int64(a.Config.MaxBody),
-		AllowedHosts: a.Config.AllowedHosts(), Logger: a.Log, Now: time.Now, Ready: a.Ready, Tokens: tokens{a}, Outputs: Outputs{a}, Copy: a.CopyDesk(), Confirmer: a, Chats: a.NewChat, Rights: rightsDesk{a}})
+		AllowedHosts: a.Config.AllowedHosts(), Logger: a.Log, Now: time.Now, Ready: a.Ready, Tokens: tokens{a}, Names: a.Names, Outputs: Outputs{a}, Copy: a.CopyDesk(), Confirmer: a, Chats: a.NewChat, Rights: rightsDesk{a}})
 }
 
 // Ready reports whether decisions can be taken: the store answers.

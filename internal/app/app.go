@@ -21,6 +21,7 @@ import (
 	"fairtouch/internal/seal"
 	"fairtouch/internal/seal/cloudkms"
 	"fairtouch/internal/sqlstore"
+	"fairtouch/pii"
 	"fairtouch/touch"
 )
 
@@ -36,6 +37,7 @@ type App struct {
 	Links    *Links
 	Worlds   *Worlds
 	Log      *slog.Logger
+	Names    pii.Model    // finds names beside the detector's own, as the configuration says; nil: none
 	Outbound *http.Client // the way out for connectors and webhooks; nil: nothing goes out
 	runs     *runs
 	meter    *gateway.Meter               // of the virtual keys
@@ -67,7 +69,7 @@ func Open(ctx context.Context, cfg Config, opt Options) (a *App, err error) {
 		opt.Log = io.Discard
 	}
 	silenceLibraries()
-	a = &App{Config: cfg, Log: logger(opt.Log, cfg.Log), runs: newRuns(), Outbound: wayOut(cfg)}
+	a = &App{Config: cfg, Log: logger(opt.Log, cfg.Log), runs: newRuns(), Outbound: wayOut(cfg), Names: namesOf(cfg)}
 	defer func() {
 		if err != nil {
 			_ = a.Close()

@@ -64,7 +64,7 @@ func (a *App) chatGateway() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return gateway.New(gateway.Config{Desk: insideDesk{}, Path: a.Path, Upstreams: ups, Handoff: chatEars{handoff{app: a}}, Hash: a.Keeper.Lookup, Meter: a.meter, Bare: true,
+	return gateway.New(gateway.Config{Names: a.Names, Desk: insideDesk{}, Path: a.Path, Upstreams: ups, Handoff: chatEars{handoff{app: a}}, Hash: a.Keeper.Lookup, Meter: a.meter, Bare: true,
 		Settings:     &settings{db: a.DB, now: time.Now, bound: map[string]boundAt{}, rules: map[string]ruleAt{}},
 		AllowedHosts: []string{"*"}, Log: a.Log, Now: time.Now})
 }

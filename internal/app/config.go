@@ -35,6 +35,8 @@ type Config struct {
 	Log           string `yaml:"log" env:"FAIRTOUCH_LOG" default:"info" doc:"debug, info, warn or error; logs hold ids, never a person's data"`
 	ContentSigner string `yaml:"content_signer" env:"FAIRTOUCH_CONTENT_SIGNER" secret:"true" doc:"PEM with the private key (ECDSA P-256 or Ed25519) and the certificates, the signer's own first, that content credentials (C2PA) are signed with; empty: each workspace makes a development certificate that nobody else trusts"`
 	ContentRoots  string `yaml:"content_roots" env:"FAIRTOUCH_CONTENT_ROOTS" doc:"PEM with the certificates of authorities whose content credentials are shown as trusted; empty: none are"`
+	PIIModel      string `yaml:"pii_model" env:"FAIRTOUCH_PII_MODEL" doc:"directory of an ONNX token-classification model (config.json with id2label, tokenizer.json, model.onnx) whose names of people, places and organisations join the detector's; LANG=DIR for a language of its own, several separated by commas; empty: none"`
+	PIIModelTime  int    `yaml:"pii_model_seconds" env:"FAIRTOUCH_PII_MODEL_SECONDS" default:"30" doc:"how long that model may take for one text; after it the text is refused"`
 	MaxBody       int    `yaml:"max_body" env:"FAIRTOUCH_MAX_BODY" default:"1048576" doc:"largest request body in bytes"`
 
 	Company Company `yaml:"company"`
@@ -204,6 +206,9 @@ func (c Config) Check() error {
 	}
 	if c.ContentRoots != "" && !x509.NewCertPool().AppendCertsFromPEM([]byte(c.ContentRoots)) {
 		return touch.Fielderr("content_roots", "must hold certificates in PEM")
+	}
+	if c.PIIModelTime < 1 {
+		return touch.Fielderr("pii_model_seconds", "is at least 1")
 	}
 	switch c.Log {
 	case "debug", "info", "warn", "error":

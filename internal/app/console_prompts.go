@@ -106,7 +106,7 @@ func (s staff) TryPrompt(ctx context.Context, p access.Principal, system touch.S
 	if strings.TrimSpace(text) == "" || len(text) > 20_000 {
 		return console.Tried{}, touch.Fielderr("prompt", "Write a prompt of up to 20,000 characters")
 	}
-	out, err := seen(text)
+	out, err := s.seen(ctx, text)
 	if err != nil {
 		return out, err
 	}
@@ -142,12 +142,16 @@ func (s staff) TryPrompt(ctx context.Context, p access.Principal, system touch.S
 }
 
 // seen is what the detector finds, and the prompt without it.
-func seen(text string) (console.Tried, error) {
-	scanner, err := pii.New(pii.Options{})
+func (a *App) seen(ctx context.Context, text string) (console.Tried, error) {
+	scanner, err := pii.New(pii.Options{Model: a.Names})
 	if err != nil {
 		return console.Tried{}, touch.Wrap(touch.Internal, err, "the detector can't be made")
 	}
-	found := pii.Resolve(scanner.Scan(text))
+	fs, err := scanner.Find(ctx, text, pii.Context{})
+	if err != nil {
+		return console.Tried{}, touch.Wrap(touch.Unavailable, err, "the model of names did not answer; try again")
+	}
+	found := pii.Resolve(fs)
 	counts := map[string]int{}
 	for _, f := range found {
 		counts[string(f.Type)]++

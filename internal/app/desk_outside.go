@@ -136,7 +136,7 @@ func (a *App) redacted(ctx context.Context, ws touch.Workspace, id string, subje
 	if err != nil {
 		return out, err
 	}
-	t, err := seen(text)
+	t, err := a.seen(ctx, text)
 	out.Text = t.Sent
 	return out, err
 }

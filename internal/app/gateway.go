@@ -169,7 +169,7 @@ func (a *App) Gateway() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return gateway.New(gateway.Config{Desk: a.Desk, Path: a.Path, Upstreams: ups, Handoff: a.Handoff(), Turns: turns{a}, Meter: a.meter, Drafts: a.CopyDesk(), Replies: replies{a}, Hash: a.Keeper.Lookup,
+	return gateway.New(gateway.Config{Names: a.Names, Desk: a.Desk, Path: a.Path, Upstreams: ups, Handoff: a.Handoff(), Turns: turns{a}, Meter: a.meter, Drafts: a.CopyDesk(), Replies: replies{a}, Hash: a.Keeper.Lookup,
 		Settings:     &settings{db: a.DB, now: time.Now, bound: map[string]boundAt{}, rules: map[string]ruleAt{}},
 		AllowedHosts: a.Config.AllowedHosts(), MaxBody: int64(a.Config.Gateway.MaxBody), Log: a.Log, Now: time.Now})
 }

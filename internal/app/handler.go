@@ -62,7 +62,7 @@ func (a *App) Handler() (http.Handler, error) {
 	all := http.NewServeMux()
 	all.Handle("/", pagesGuard)
 	all.Handle("/site/", ask.Across()) // other origins: no form guard, but an allow-list of the site's own
-	for _, p := range []string{"/v1/", "/log/", "/healthz", "/readyz", "/metrics"} {
+	for _, p := range []string{"/v1/", "/presidio/", "/log/", "/healthz", "/readyz", "/metrics"} {
 		all.Handle(p, machine)
 	}
 	models, err := a.Gateway()

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"fairtouch/internal/app"
 	"fairtouch/pii"
 	"fairtouch/touch"
 )
@@ -27,11 +28,12 @@ type piiOptions struct {
 	Types     []string `help:"Only these types; numbers with a weak checksum are then reported without context." placeholder:"A,B"`
 	Threshold float64  `default:"0.4" help:"Least score, 0 to 1."`
 	Allow     []string `help:"Values that are never reported." placeholder:"V"`
+	Model     []string `help:"Directory of an ONNX token-classification model (config.json, tokenizer.json, model.onnx) whose names join the others; LANG=DIR for one language." placeholder:"DIR"`
 	NoNames   bool     `help:"Structured types only: faster."`
 	Overlaps  bool     `help:"Keep findings of different types over the same characters."`
 }
 
-func (o *piiOptions) scanner() (*pii.Scanner, error) {
+func (o *piiOptions) scanner(r *run) (*pii.Scanner, error) {
 	// A text is held whole with its findings: the limit that suits a server would
 	// make the collector run without end over a large file.
 	debug.SetMemoryLimit(math.MaxInt64)
@@ -39,6 +41,9 @@ func (o *piiOptions) scanner() (*pii.Scanner, error) {
 	opts := pii.Options{Threshold: o.Threshold, Allow: o.Allow, NoNames: o.NoNames, Overlaps: o.Overlaps}
 	if o.Threshold == 0 {
 		opts.Threshold = -1
+	}
+	if err := o.model(r, &opts); err != nil {
+		return nil, err
 	}
 	for _, t := range o.Types {
 		t := pii.Type(strings.ToUpper(t))
@@ -54,12 +59,41 @@ func (o *piiOptions) scanner() (*pii.Scanner, error) {
 	return s, nil
 }
 
+// model reads the models that are asked for.
+func (o *piiOptions) model(r *run, opts *pii.Options) error {
+	switch {
+	case len(o.Model) == 0:
+		return nil
+	case o.NoNames:
+		return touch.Fielderr("model", "finds names, and --no-names asks for none; leave one of the two out")
+	}
+	specs := make([]string, len(o.Model))
+	for i, s := range o.Model {
+		language, dir, ok := strings.Cut(s, "=")
+		if !ok {
+			specs[i] = r.path(s)
+			continue
+		}
+		specs[i] = language + "=" + r.path(dir)
+	}
+	m, err := app.OpenNames(specs)
+	opts.Model = m
+	return err
+}
+
+// found scans a text; a model that does not answer ends the command.
+func (r *run) found(s *pii.Scanner, text string, in pii.Context) ([]pii.Finding, error) {
+	fs, err := s.Find(r.ctx, text, in)
+	return fs, touch.Wrap(touch.Unavailable, err, "the model of names did not answer; what was written before is whole")
+}
+
 type piiScanCmd struct {
 	piiOptions
-	File   string `arg:"" optional:"" default:"-" help:"A text; - is standard input."`
-	JSONL  bool   `name:"jsonl" help:"Read a {\"id\",\"text\"} a line, write a {\"id\",\"findings\"} a line."`
-	Bytes  bool   `help:"Offsets in bytes instead of code points."`
-	Column string `help:"The column's header or the field's label that the text stands under." placeholder:"NAME"`
+	File     string `arg:"" optional:"" default:"-" help:"A text; - is standard input."`
+	JSONL    bool   `name:"jsonl" help:"Read a {\"id\",\"text\"} a line, write a {\"id\",\"findings\"} a line."`
+	Bytes    bool   `help:"Offsets in bytes instead of code points."`
+	Language string `help:"The text's language, such as de: which --model reads it. Unknown: all of them." placeholder:"LANG"`
+	Column   string `help:"The column's header or the field's label that the text stands under." placeholder:"NAME"`
 }
 
 // piiFinding is one finding as it is written.
@@ -85,21 +119,25 @@ func round4(x float64) float64 { return float64(int(x*1e4+0.5)) / 1e4 }
 
 // Run writes what it finds; it writes nothing else.
 func (c *piiScanCmd) Run(r *run) error {
-	s, err := c.scanner()
+	s, err := c.scanner(r)
 	if err != nil {
 		return err
 	}
 	w := bufio.NewWriterSize(r.Out, 1<<16)
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
-	in := pii.Context{Column: c.Column}
+	in := pii.Context{Column: c.Column, Language: c.Language}
 	if !c.JSONL {
 		b, err := r.read(c.File)
 		if err != nil {
 			return err
 		}
 		text := string(b)
-		for _, f := range s.ScanIn(text, in) {
+		fs, err := r.found(s, text, in)
+		if err != nil {
+			return err
+		}
+		for _, f := range fs {
 			if err := enc.Encode(c.view(text, f)); err != nil {
 				return err
 			}
@@ -115,7 +153,14 @@ func (c *piiScanCmd) Run(r *run) error {
 		if l.Column != "" {
 			at.Column = l.Column
 		}
-		for _, f := range s.ScanIn(l.Text, at) {
+		if l.Lang != "" {
+			at.Language = l.Lang
+		}
+		fs, err := r.found(s, l.Text, at)
+		if err != nil {
+			return err
+		}
+		for _, f := range fs {
 			out.Findings = append(out.Findings, c.view(l.Text, f))
 		}
 		return enc.Encode(out)

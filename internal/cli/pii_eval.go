@@ -52,7 +52,7 @@ type piiScore struct {
 
 // Run prints one line a type, and ALL.
 func (c *piiEvalCmd) Run(r *run) error {
-	s, err := c.scanner()
+	s, err := c.scanner(r)
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,11 @@ func (c *piiEvalCmd) Run(r *run) error {
 				gold = append(gold, sp)
 			}
 		}
-		for _, f := range s.Scan(l.Text) {
+		fs, err := r.found(s, l.Text, pii.Context{Language: l.Lang})
+		if err != nil {
+			return err
+		}
+		for _, f := range fs {
 			sp := piiSpan{Type: f.Type, Start: f.RuneFrom, End: f.RuneTo}.span(c.Map)
 			if sp.Type != "" {
 				found = append(found, sp)

@@ -26,7 +26,7 @@ type piiProtectCmd struct {
 
 // Run replaces what it finds.
 func (c *piiProtectCmd) Run(r *run) error {
-	s, err := c.scanner()
+	s, err := c.scanner(r)
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,11 @@ func (c *piiProtectCmd) protector(r *run, s *pii.Scanner) (func(string) (string,
 			}
 		}
 		return func(text string) (string, error) {
-			out, _, err := pii.Anonymise(text, s.Scan(text), map[string]pii.Operator{"DEFAULT": o}, rand.Reader)
+			fs, err := r.found(s, text, pii.Context{})
+			if err != nil {
+				return "", err
+			}
+			out, _, err := pii.Anonymise(text, fs, map[string]pii.Operator{"DEFAULT": o}, rand.Reader)
 			return out, err
 		}, nothing, nil
 	}
@@ -62,7 +66,13 @@ func (c *piiProtectCmd) protector(r *run, s *pii.Scanner) (func(string) (string,
 		return nil, nil, err
 	}
 	scope := pii.Scope{Purpose: c.Purpose}
-	return func(text string) (string, error) { return k.Protect(r.ctx, scope, text, s.Scan(text)) }, v.save, nil
+	return func(text string) (string, error) {
+		fs, err := r.found(s, text, pii.Context{})
+		if err != nil {
+			return "", err
+		}
+		return k.Protect(r.ctx, scope, text, fs)
+	}, v.save, nil
 }
 
 type piiRestoreCmd struct {
@@ -103,7 +113,7 @@ func (r *run) eachText(file string, lines bool, w io.Writer, f func(string) (str
 		}
 		out, err := f(string(b))
 		if err != nil {
-			return touch.Wrap(touch.Internal, err, "the text can't be turned; nothing was written")
+			return turned(err, "the text can't be turned; nothing was written")
 		}
 		bw.WriteString(out)
 		return bw.Flush()
@@ -113,7 +123,7 @@ func (r *run) eachText(file string, lines bool, w io.Writer, f func(string) (str
 	err := r.piiLines(file, func(l piiLine) error {
 		out, err := f(l.Text)
 		if err != nil {
-			return touch.Wrap(touch.Internal, err, "a text can't be turned")
+			return turned(err, "a text can't be turned")
 		}
 		return enc.Encode(struct {
 			ID   json.RawMessage `json:"id"`
@@ -121,6 +131,14 @@ func (r *run) eachText(file string, lines bool, w io.Writer, f func(string) (str
 		}{l.ID, out})
 	})
 	return errors.Join(err, bw.Flush())
+}
+
+// turned leaves an error as it is that says what to do already.
+func turned(err error, what string) error {
+	if errors.Is(err, pii.ErrModel) {
+		return err
+	}
+	return touch.Wrap(touch.Internal, err, "%s", what)
 }
 
 // openVault opens a vault file, or begins one, with its key beside it.

@@ -3,6 +3,7 @@ package cli_test
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -19,7 +20,14 @@ func TestMain(m *testing.M) {
 
 // TestCommandLine runs the scripts: what a person at a shell sees.
 func TestCommandLine(t *testing.T) {
-	testscript.Run(t, testscript.Params{Dir: "testdata/script", Cmds: map[string]func(*testscript.TestScript, bool, []string){
+	models, err := filepath.Abs("../../pii/onnx/testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{Dir: "testdata/script", Setup: func(e *testscript.Env) error {
+		e.Setenv("MODELS", models)
+		return nil
+	}, Cmds: map[string]func(*testscript.TestScript, bool, []string){
 		"status": status, "pick": pick, "fill": fill,
 	}})
 }

@@ -90,7 +90,9 @@ func (r *run) server(listen string, prepare func(a *app.App) error) error {
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
-	err = prepare(a)
+	if err = a.LoadNames(); err == nil {
+		err = prepare(a)
+	}
 	if err == nil {
 		a.Background()
 		err = r.serve(a, l)

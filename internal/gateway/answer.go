@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -18,6 +19,7 @@ type answer struct {
 	found      map[string]int
 	masked     bool
 	blocked    bool
+	unread     error // the model of names did not answer for a part of it
 	usage      usage
 	heard      strings.Builder // the text as the provider wrote it, for the scan at the end
 	bytes      int
@@ -68,10 +70,24 @@ func (a *answer) finish() string {
 	if s == "" || a.scanned() {
 		return s
 	}
-	for _, f := range a.k.scan.Scan(s) {
+	// The client may have gone, and the record is still to say what the answer held.
+	fs, err := a.k.scan.Find(context.WithoutCancel(a.k.ctx), s, pii.Context{})
+	a.unread = err
+	for _, f := range fs {
 		a.counts(f, s[f.Start:f.End])
 	}
 	return s
+}
+
+// refusal is why the answer may not go on, and the record's word for it.
+func (a *answer) refusal() (err error, why string) {
+	switch {
+	case a.unread != nil:
+		return errUnread(a.unread), "unread"
+	case a.blocked:
+		return errFound, "found"
+	}
+	return nil, ""
 }
 
 // tool reports whether values may be restored into a tool's arguments.

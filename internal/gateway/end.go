@@ -40,6 +40,9 @@ func (j *job) end(o record.Outcome, err error, stopped string) (touch.Decision, 
 	}
 	a := j.answer
 	heard := a.finish()
+	if a.unread != nil && stopped == "" {
+		stopped = "unread" // the answer passed, and what it held is not known
+	}
 	var found []touch.Check
 	if o == record.Answered {
 		if found, err = j.keeps(heard); err != nil {

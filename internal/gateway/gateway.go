@@ -12,6 +12,7 @@ import (
 	"fairtouch/internal/govern"
 	"fairtouch/internal/register"
 	"fairtouch/internal/wire"
+	"fairtouch/pii"
 	"fairtouch/touch"
 )
 
@@ -60,7 +61,8 @@ type Config struct {
 	// answers that no model wrote don't repeat them.
 	Bare         bool
 	AllowedHosts []string
-	MaxBody      int64 // bytes; 32 MiB unless set
+	MaxBody      int64     // bytes; 32 MiB unless set
+	Names        pii.Model // finds names beside the detector's own; nil: none
 	Log          *slog.Logger
 	Now          func() time.Time
 }
@@ -86,7 +88,7 @@ func New(cfg Config) (http.Handler, error) {
 	}
 	s := &server{cfg: cfg, mux: http.NewServeMux(), meter: cfg.Meter, detect: cfg.Handoff, copy: newCopyReader(), slots: make(chan struct{}, maxCalls)}
 	var err error
-	if s.scans, err = newScanners(); err != nil {
+	if s.scans, err = newScanners(cfg.Names); err != nil {
 		return nil, err
 	}
 	for addr, route := range map[string]wire.Route{

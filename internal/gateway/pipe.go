@@ -21,7 +21,7 @@ type pipe struct {
 func (a *answer) pipe(restore bool) *pipe {
 	p := &pipe{a: a}
 	if a.k.binding.Found == FoundMask || a.k.binding.Found == FoundBlock {
-		p.mask = pii.NewMasker(a.k.scan, a.fresh)
+		p.mask = pii.NewMasker(a.k.ctx, a.k.scan, a.fresh)
 	}
 	if restore && a.live {
 		p.restore = a.k.session.Restorer()
@@ -33,6 +33,7 @@ func (a *answer) pipe(restore bool) *pipe {
 func (p *pipe) Write(s string) string {
 	if p.mask != nil {
 		s = p.mask.Write(s)
+		p.check()
 	}
 	if p.restore != nil {
 		s = p.restore.Write(s)
@@ -40,11 +41,19 @@ func (p *pipe) Write(s string) string {
 	return s
 }
 
+// check notes that a part of the answer could not be read.
+func (p *pipe) check() {
+	if err := p.mask.Err(); err != nil {
+		p.a.unread = err
+	}
+}
+
 // Flush returns the rest.
 func (p *pipe) Flush() string {
 	var out string
 	if p.mask != nil {
 		out = p.mask.Flush()
+		p.check()
 	}
 	if p.restore != nil {
 		out = p.restore.Write(out) + p.restore.Flush()

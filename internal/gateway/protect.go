@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -19,12 +20,14 @@ var kept = [...]pii.Type{pii.URL, pii.DateTime, pii.Organization, pii.Location, 
 
 // scanners are made once for each choice of types.
 type scanners struct {
+	model pii.Model // of names, beside the detector's own; nil: none
+
 	mu  sync.Mutex // guards all
 	all map[string]*pii.Scanner
 }
 
-func newScanners() (*scanners, error) {
-	s := &scanners{all: map[string]*pii.Scanner{}}
+func newScanners(m pii.Model) (*scanners, error) {
+	s := &scanners{model: m, all: map[string]*pii.Scanner{}}
 	_, err := s.of(&Binding{})
 	return s, err
 }
@@ -39,7 +42,7 @@ func (s *scanners) of(b *Binding) (*pii.Scanner, error) {
 	}
 	// A type that may leave is found at a score that nothing has, so that it
 	// can't hide what lies inside it: an address with a mail address in it.
-	o := pii.Options{Threshold: b.MinScore, Thresholds: map[pii.Type]float64{}}
+	o := pii.Options{Model: s.model, Threshold: b.MinScore, Thresholds: map[pii.Type]float64{}}
 	for _, t := range append(slices.Clone(kept[:]), b.Keep...) {
 		if !slices.Contains(b.Replace, t) {
 			o.Thresholds[t] = 1
@@ -56,21 +59,31 @@ func (s *scanners) of(b *Binding) (*pii.Scanner, error) {
 	return x, nil
 }
 
-// find scans one text and leaves out what may leave.
-func (k *keeper) find(s string, in pii.Context) []pii.Finding {
+// find scans one text and leaves out what may leave. A text that the model of
+// names did not answer for is refused, never sent as if it held nothing.
+func (k *keeper) find(s string, in pii.Context) ([]pii.Finding, error) {
 	in.Known = k.known
-	fs := k.scan.ScanIn(s, in)
+	fs, err := k.scan.Find(k.ctx, s, in)
+	if err != nil {
+		return nil, errUnread(err)
+	}
 	return slices.DeleteFunc(fs, func(f pii.Finding) bool {
 		if slices.Contains(k.binding.Replace, f.Type) {
 			return false
 		}
 		return slices.Contains(kept[:], f.Type) || slices.Contains(k.binding.Keep, f.Type)
-	})
+	}), nil
+}
+
+// errUnread refuses what could not be read for personal data.
+func errUnread(err error) error {
+	return touch.Wrap(touch.Unavailable, err, "the model of names did not answer, so the text is not passed on; try again, and if it lasts, look at pii_model in the configuration")
 }
 
 // keeper replaces personal data in one request and puts it back into its
 // answer. It belongs to one request.
 type keeper struct {
+	ctx      context.Context // of the request: the model of names is asked within it
 	binding  *Binding
 	scan     *pii.Scanner
 	known    *pii.Known
@@ -134,14 +147,19 @@ func counts(m map[pii.Type]int) map[string]int {
 func (k *keeper) text(t *text) ([]byte, error) {
 	switch {
 	case t.address:
-		if len(k.find(t.value, pii.Context{})) > 0 {
+		fs, err := k.find(t.value, pii.Context{})
+		if err != nil {
+			return nil, err
+		}
+		if len(fs) > 0 {
 			return nil, touch.Errorf(touch.Invalid, "an address that the provider would fetch holds personal data; send the content itself, or an address without")
 		}
 		return nil, nil
 	case t.handle:
 		spaced := strings.NewReplacer("_", " ", "-", " ").Replace(t.value)
-		if len(k.find(spaced, pii.Context{})) == 0 {
-			return nil, nil
+		fs, err := k.find(spaced, pii.Context{})
+		if err != nil || len(fs) == 0 {
+			return nil, err
 		}
 		sum := sha256.Sum256(append([]byte(t.value), k.subject...))
 		return wire.Quote("participant_" + hex.EncodeToString(sum[:4])), nil
@@ -164,9 +182,9 @@ func (k *keeper) replace(s, column string, depth int) (string, error) {
 			return out, err
 		}
 	}
-	fs := k.find(s, pii.Context{Column: column})
-	if len(fs) == 0 {
-		return s, nil
+	fs, err := k.find(s, pii.Context{Column: column})
+	if err != nil || len(fs) == 0 {
+		return s, err
 	}
 	out, reps, err := k.session.Protect(s, fs)
 	for _, r := range reps {
@@ -202,7 +220,7 @@ func (k *keeper) inner(s string, depth int) (string, error) {
 		return nil
 	})
 	if failed != nil {
-		return s, touch.Wrap(touch.Internal, failed, "the text can't be protected")
+		return s, touch.Wrap(touch.CodeOf(failed), failed, "%s", touch.AsError(failed).Message)
 	}
 	if err != nil {
 		return s, err

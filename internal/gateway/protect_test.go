@@ -14,7 +14,7 @@ import (
 
 func fresh(t testing.TB, b *Binding) *keeper {
 	t.Helper()
-	s, err := newScanners()
+	s, err := newScanners(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -22,7 +22,7 @@ func fresh(t testing.TB, b *Binding) *keeper {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &keeper{binding: b, scan: scan, pseudo: func(id string) (string, error) { return fmt.Sprintf("ft_%x", len(id)), nil }}
+	return &keeper{ctx: t.Context(), binding: b, scan: scan, pseudo: func(id string) (string, error) { return fmt.Sprintf("ft_%x", len(id)), nil }}
 }
 
 // pieces of prompts: values, things like aliases, and what breaks escaping.

@@ -142,7 +142,7 @@ func (j *job) begin(asked Asked) error {
 		return err
 	}
 	ws := j.who.Workspace
-	j.keep = &keeper{binding: &j.binding, scan: scan, recalled: j.recalled, pseudo: func(id string) (string, error) {
+	j.keep = &keeper{ctx: j.r.Context(), binding: &j.binding, scan: scan, recalled: j.recalled, pseudo: func(id string) (string, error) {
 		h, err := j.s.cfg.Hash(ws, "upstream\x00"+id)
 		return "ft_" + h[:min(32, len(h))], err
 	}}
@@ -313,9 +313,9 @@ func (j *job) wholeReply(reply wire.Reply, kind string) error {
 	if err != nil {
 		return j.failed(touch.Errorf(touch.Unavailable, "the provider's answer is not well formed"))
 	}
-	if j.answer.blocked {
-		_, err := j.end(record.Failed, errFound, "found")
-		return errors.Join(err, errFound)
+	if no, why := j.answer.refusal(); no != nil {
+		_, err := j.end(record.Failed, no, why)
+		return errors.Join(err, no)
 	}
 	if err := j.speaks(); err != nil {
 		return errors.Join(j.taken(), err)

@@ -49,8 +49,8 @@ func (j *job) stream(reply wire.Reply) error {
 			return j.streamEnds(v, err, finished)
 		}
 		v.put(ev)
-		if j.answer.blocked {
-			return j.broken(errFound, "found")
+		if no, why := j.answer.refusal(); no != nil {
+			return j.broken(no, why)
 		}
 		done, err := j.passOn(v, &finished)
 		if err == nil && !done && !in.Waiting() && http.NewResponseController(j.w).Flush() != nil {
@@ -117,8 +117,8 @@ func (j *job) streamEnds(v *weaver, cause error, finished bool) error {
 		return j.gone()
 	}
 	v.end()
-	if j.answer.blocked {
-		return j.broken(errFound, "found")
+	if no, why := j.answer.refusal(); no != nil {
+		return j.broken(no, why)
 	}
 	done, err := j.passOn(v, &finished)
 	switch {

@@ -22,7 +22,7 @@ var values = map[pii.Type]string{
 // keeping is a keeper whose session minted an alias for each value.
 func keeping(t testing.TB, b Binding) (*keeper, map[pii.Type]string) {
 	t.Helper()
-	s, err := newScanners()
+	s, err := newScanners(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +30,7 @@ func keeping(t testing.TB, b Binding) (*keeper, map[pii.Type]string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := &keeper{binding: &b, scan: scan}
+	k := &keeper{ctx: t.Context(), binding: &b, scan: scan}
 	if k.session, err = pii.NewSession([]byte("0123456789abcdef")); err != nil {
 		t.Fatal(err)
 	}

@@ -31,7 +31,7 @@ type ContentNote struct {
 	TokensIn   int            `json:"tokens_in,omitzero"`
 	TokensOut  int            `json:"tokens_out,omitzero"`
 	Asked      string         `json:"asked,omitzero"`   // human: a person was asked for; nature: whether this is an AI
-	Stopped    string         `json:"stopped,omitzero"` // why the answer is not whole: client_gone, provider, record, not kept
+	Stopped    string         `json:"stopped,omitzero"` // why the answer is not whole: client_gone, provider, record, found, not kept; unread: it passed, or was withheld, without the model of names having read it
 }
 
 // Payload is a prompt that may leave: admitted, protected, and its opening on

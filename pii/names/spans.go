@@ -5,6 +5,7 @@ package names
 func (d *document) spans() []Span {
 	d.mend()
 	d.sure()
+	d.streets()
 	d.running()
 	d.again()
 	var out []Span
@@ -25,7 +26,7 @@ func (d *document) spans() []Span {
 		}
 		if s := d.tok[i].shape; kind == Address && d.block(i, j) {
 			out = d.lineParts(out, i, j)
-		} else if s != sPunct && s != sLine && !d.slang(kind, i, j) {
+		} else if s != sPunct && s != sLine && !d.slang(kind, i, j) && !d.month(i, j) && !(kind == Address && d.sentence(i, j)) {
 			out = append(out, Span{Kind: kind, Start: int(d.tok[i].start), End: int(d.tok[j-1].end), Score: 0.85, one: j == i+1})
 		}
 		i = j - 1
@@ -79,13 +80,10 @@ func (d *document) mend() {
 // sure adds what needs no model: companies by their legal form, countries, and
 // a given name before a family name.
 func (d *document) sure() {
+	d.companies()
 	for i := range d.tok {
 		t := &d.tok[i]
 		if t.shape == sPunct || t.shape == sNumber || t.shape == sLine || t.flags&^Starts == Common {
-			continue
-		}
-		if legalForm(d.text[t.start:t.end]) && d.first[i] >= 0 && int(d.first[i]) < i {
-			d.mark(int(d.first[i]), i, Organization)
 			continue
 		}
 		if d.tags[i] != 0 || !capital(t) {
@@ -113,16 +111,6 @@ func (d *document) mark(from, to int, k Kind) {
 	if to+1 < len(d.tok) && d.tags[to+1] != 0 && d.tags[to+1]%2 == 0 { // what went on there begins anew
 		d.tags[to+1]--
 	}
-}
-
-// legalForm reports the forms of companies that are written out at the end of
-// a name.
-func legalForm(w string) bool {
-	switch w {
-	case "Inc", "LLC", "Ltd", "GmbH", "AG", "KG", "KGaA", "OHG", "SE", "PLC", "Plc", "Corp", "SARL", "SAS", "SpA", "SRL", "Srl", "BV", "NV", "Lda", "Ltda", "Limited", "Incorporated", "Corporation", "AB", "ASA", "Oy":
-		return true
-	}
-	return false
 }
 
 func capital(t *token) bool { return t.shape == sTitle || t.shape == sUpper || t.shape == sMixed }
@@ -158,6 +146,11 @@ func (d *document) slang(kind Kind, i, j int) bool {
 	}
 	need := [...]Flags{Given, Place | Country, Company, 0, Group}[kind]
 	return t.flags&Common != 0 || t.flags&need == 0
+}
+
+// month: "in May" and "im Mai" name nobody.
+func (d *document) month(i, j int) bool {
+	return j == i+1 && months[d.hash(i)] && within[d.hash(i-1)]
 }
 
 // block reports whether an address is written as a block: it begins a line and

@@ -1,6 +1,9 @@
 package names
 
-import "unicode/utf8"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // shape is how a token is written.
 type shape uint8
@@ -87,7 +90,11 @@ func word(text string, i int, lex *Lexicon) token {
 		b = text[i]
 		c = class[b]
 		if c == 0 {
-			// an apostrophe or hyphen between letters stays inside
+			// an apostrophe or hyphen between letters stays inside, but for elisions
+			if b == '\'' && elision(text, start, i, 1) {
+				i++
+				goto done
+			}
 			if (b == '\'' || b == '-') && i > start && i+1 < len(text) && isLetter(text[i+1]) && class[text[i-1]] != 3 && !possessive(text, i) {
 				h, prev = (h^uint64(b))*fnvPrime, b
 				i++
@@ -108,6 +115,15 @@ func word(text string, i int, lex *Lexicon) token {
 			digits++
 		case 4:
 			r, size := utf8.DecodeRuneInString(text[i:])
+			if r == '’' && i > start && i+size < len(text) && isLetter(text[i+size]) && class[text[i-1]] != 3 && !possessive(text, i+size-1) {
+				if elision(text, start, i, size) {
+					i += size
+					goto done
+				}
+				h, prev = (h^'\'')*fnvPrime, '\'' // as a typewriter's
+				i += size
+				continue
+			}
 			if !wordRune(r) {
 				if i == start {
 					return token{start: int32(start), end: int32(i + size), shape: sPunct, byte: b}
@@ -140,9 +156,39 @@ done:
 	return t
 }
 
+// elision reports an article or the like that lost its vowel, at text[start:i]
+// before an apostrophe of size bytes: l'adresse, J'habite, dell'azienda. D'Angelo and O'Neill,
+// two capitals, are one name.
+func elision(text string, start, i, size int) bool {
+	n := i - start
+	next := i + size
+	if n == 0 || n > 6 || next >= len(text) || !isLetter(text[next]) {
+		return false
+	}
+	if class[text[start]] == 2 && class[text[next]] != 1 && !(class[text[next]] == 4 && smallRune(text[next:])) {
+		return false
+	}
+	switch n {
+	case 1:
+		return strings.IndexByte("cdjlmnstCDJLMNST", text[start]) >= 0
+	case 2:
+		return text[start+1] == 'u' && text[start]|32 == 'q' || text[start+1] == 'n' && text[start]|32 == 'u'
+	}
+	switch text[start+1 : i] {
+	case "ell", "all", "ull", "uell", "usqu", "orsqu", "uisqu", "oll":
+		return true
+	}
+	return text[start:i] == "all" || text[start:i] == "All"
+}
+
+func smallRune(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return runeCase(r) == 1
+}
+
 // possessive: 's at the end of a word is not part of the name.
 func possessive(text string, i int) bool {
-	if text[i] != '\'' || i+1 >= len(text) || text[i+1]|32 != 's' {
+	if text[i] != '\'' && text[i] != 0x99 || i+1 >= len(text) || text[i+1]|32 != 's' {
 		return false
 	}
 	return i+2 >= len(text) || !isLetter(text[i+2])

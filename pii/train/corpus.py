@@ -50,11 +50,31 @@ STEMS = "Open Blue Nova Terra Clear Bright Data Cloud Green Metro Urban North Sw
 ENDS = "ify ly io ix era ware base stack scope hub works desk pad grid flow mind sight lytics soft tech gov vest space city".split()
 
 
+# The legal forms of companies, as they are written in each language.
+FORMS = {"en": "Inc|Inc.|LLC|Ltd|Ltd.|Limited|PLC|plc|Corp.|Corp|LLP|Co.|Pty Ltd", "de": "GmbH|AG|KG|GmbH & Co. KG|OHG|e.K.|e.V.|eG|UG (haftungsbeschränkt)|SE|gGmbH|GbR",
+         "fr": "SARL|SAS|SA|S.A.|S.A.S.|S.A.R.L.|EURL|SASU|SCI|SNC|SCA|SCOP", "es": "S.L.|S.A.|SL|SA|S.L.U.|S.A.U.|S. Coop.|S.A. de C.V.|S.C.", "it": "S.p.A.|S.r.l.|SpA|Srl|SRL|S.n.c.|S.a.s.|S.r.l.s.|s.c.a.r.l.|Onlus",
+         "nl": "B.V.|N.V.|BV|NV|V.O.F.|VOF|C.V.|BVBA", "pt": "Lda|Lda.|Ltda|Ltda.|S.A.|SA|S/A|Unipessoal Lda|ME|EIRELI|SGPS, S.A."}
+TRADES = {"en": "Plumbing|Bakery|Brothers|Motors|Dental Group|Tools|Marine|Coffee|Farms", "de": "Logistik|Bau|Feinmechanik|Bäckerei|Energie|Autohaus|Verlag|Immobilien", "fr": "Transports|Menuiserie|Boulangerie|Garage|Cabinet|Groupe|Éditions|Maison",
+          "es": "Talleres|Grupo|Hermanos|Construcciones|Panadería|Logística|Aceites|Editorial", "it": "Officine|Fratelli|Impianti|Alimentari|Gruppo|Cantine|Tipografia|Costruzioni", "nl": "Bakkerij|Installatietechniek|Bouwbedrijf|Koninklijke|Transport|Drukkerij|Garage|Makelaardij",
+          "pt": "Construções|Metalúrgica|Padaria|Grupo|Transportes|Editora|Sistemas|Farmácia"}
+KIN = {"en": "& Sons|and Sons|Brothers|& Co", "de": "& Söhne|und Söhne|& Partner|& Co", "fr": "et Fils|& Fils|Frères|et Associés", "es": "e Hijos|Hermanos|y Asociados", "it": "& Figli|e Figli|Fratelli|& C.", "nl": "& Zonen|en Zonen|Gebroeders", "pt": "& Filhos|e Filhos|Irmãos"}
+
+
+def company(f, lang):
+    """A company with its legal form, as the law of its country writes it."""
+    name, k = f.last_name(), rng.random()
+    trade, kin, form = (rng.choice(x[lang].split("|")) for x in (TRADES, KIN, FORMS))
+    core = f"{trade} {name}" if k < .35 else f"{name} {trade}" if k < .55 else f"{name} {kin}" if k < .75 else rng.choice(STEMS) + rng.choice(ENDS) if k < .85 else f"{name}-{f.last_name()}" if k < .9 else f"{trade} {f.city()}"
+    return core + (rng.choice([" ", " ", ", "]) + form if rng.random() < .85 else "")
+
+
 def g_last(f):
     return f.last_name()
 
 
 def org(f, lang):
+    if rng.random() < (.1 if lang == "en" else .3):
+        return company(f, lang)
     k = rng.random()
     if k < 0.25:
         return f.company()
@@ -86,7 +106,51 @@ def street(f):
     return s
 
 
-def address(f, g):
+def digits(n):
+    return "".join(rng.choice("0123456789") for _ in range(n))
+
+
+STREETS = {"fr": "rue|rue|rue|avenue|boulevard|allée|chemin|impasse|place|quai|cours|route|square|passage|Rue|Avenue", "pt": "Rua|Rua|Rua|Av.|Avenida|Travessa|Largo|Praça|Praceta|Alameda|Estrada|Rodovia|R.", "it": "Via|Via|Via|via|Viale|Corso|Piazza|Largo|Vicolo|Strada|V.le|P.zza",
+           "es": "Calle|Calle|calle|C/|Avenida|Avda.|Av.|Plaza|Paseo|Camino|Ronda|Carretera|Travesía"}
+PARTICLES = {"fr": ["", "", "de ", "du ", "de la ", "des ", "de l'"], "pt": ["", "de ", "da ", "do ", "dos ", "das "], "it": ["", "", "", "di ", "della ", "dei ", "del ", "dell'"], "es": ["", "", "de ", "de la ", "del ", "de los "]}
+
+
+def national(f, lang):
+    """An address as the postal rules of the language's countries write it."""
+    p, maybe = rng.choice, lambda x, share=.3: x if rng.random() < share else ""
+    n, city = str(rng.randint(1, 250)), f.city()
+    name = p([f.last_name(), f.first_name() + " " + f.last_name(), f.city(), f.first_name()])
+    if lang in STREETS:
+        kind = p(STREETS[lang].split("|"))
+        way = f.street_name() if rng.random() < .4 else kind + ("" if kind == "C/" and rng.random() < .4 else " ") + p(PARTICLES[lang]) + name
+    if lang == "fr":
+        way = n + p(["", "", "", " bis", " ter", "B", " A"]) + p([" ", " ", ", "]) + way
+        pre, post = maybe(p(["Bât. B, ", "Bâtiment C, ", "Appt 12, ", "Résidence " + name + ", ", "3e étage, "]), .15), maybe(p([", BP " + digits(3), ", appt " + digits(2), ", lieu-dit Les " + name, ", bâtiment " + p("ABC")]), .2)
+        return pre + way + post + maybe(f", {digits(5)} {city}" + maybe(p([" Cedex", " CEDEX 08", " Cedex 3"]), .2), .85)
+    if lang == "pt":
+        num = p([", ", " ", ", nº ", ", n.º "]) + n + maybe(p([", 3.º Esq.", ", 2º Dto", ", r/c", ", apto " + digits(2), ", 10º andar", ", lote 4", ", bloco B", " - sala 12"]), .4)
+        if rng.random() < .5:
+            return way + num + maybe(f", {digits(4)}-{digits(3)} {city}", .85)
+        return way + num + maybe(p([", Centro", ", Vila " + name, " - Jardim " + name]), .5) + p([", ", " - "]) + city + p([" - ", "/", " "]) + p("SP RJ MG BA RS PR".split()) + maybe(p([", CEP ", ", ", " - CEP: "]) + digits(5) + "-" + digits(3), .7)
+    if lang == "it":
+        return way + p([" ", ", ", " n. ", ", n° "]) + n + maybe(p(["/B", "/A", " bis", ", scala C, int. 12", ", int. 4", ", interno 3"]), .25) + maybe(p([", ", " - "]) + maybe("CAP ", .1) + f"{digits(5)} {city}" + maybe(p([" (TO)", " (MI)", " RM", " VE"]), .4), .85)
+    if lang == "es":
+        return way + p([", ", " ", ", nº ", " n.º "]) + p([n, n, n, "s/n"]) + maybe(p([", 3.º B", ", 1º Izda.", ", piso 2, puerta 4", ", bajo", ", 2º dcha.", ", esc. A, 4º C"]), .35) + maybe(p([", ", ", ", " - "]) + maybe(p(["C.P. ", "CP "]), .1) + f"{digits(5)} {city}", .85)
+    if lang == "nl":
+        way = f.street_name() if rng.random() < .5 else f.last_name() + p("straat|laan|weg|plein|kade|gracht|dijk|singel|hof".split("|"))
+        zip_ = str(rng.randint(1000, 9999)) + p([" ", " ", ""]) + "".join(p("ABCDEGHJKLMNPRSTVWXZ") for _ in "ab")
+        return (way + " " + n + maybe(p(["a", "-B", " bis", " bus 4", "-2", " II"]), .25) if rng.random() < .93 else f"Postbus {rng.randint(10, 9999)}") + maybe(f", {p([zip_, zip_, zip_, digits(4)])} {city}", .85)
+    if lang == "de":
+        way = f.street_name() if rng.random() < .4 else f.last_name() + p("straße|str.|weg|allee|platz|gasse|ring|damm|ufer".split("|")) if rng.random() < .7 else p(["Am ", "An der ", "Im ", "Auf dem ", "Zum ", "Unter den "]) + name
+        return (way + " " + n + maybe(p(["a", "b", "/12", "-3", " c"]), .25) + maybe(p([", Hinterhaus", ", 2. OG", ", 3. Stock", ", c/o " + f.last_name()]), .1) if rng.random() < .95 else "Postfach 10 01 52") + maybe(", " + maybe(p(["D-", "A-", "CH-"]), .08) + f"{digits(p([5, 5, 5, 4]))} {city}", .85)
+    way = f"{p([n, n, n + 'A'])} " + (f.street_name() if rng.random() < .6 else p(["", "", "W ", "North "]) + p([name, digits(2) + "th"]) + p([" Street", " St", " Road", " Rd", " Avenue", " Ave", " Lane", " Close", " Drive", " Way", " Court", " Crescent"]))
+    way = maybe(p(["Flat 4, ", "Unit 12, ", "Apt 3, ", "Suite 200, "]), .15) + way + maybe(p([", Apt 9C", ", Suite 400", " #12", ", Floor 3"]), .15)
+    return way + maybe(p([f", {city}, {p('NY CA TX WA IL MA'.split())} {digits(5)}", f", {city} {p('NW SE BS LS M'.split())}{rng.randint(1, 20)} {rng.randint(1, 9)}{p('ABDEFGH')}{p('JLNPQRS')}", f", {city} {p('NSW VIC QLD'.split())} {digits(4)}", f", {city}, ON M{digits(1)}V {digits(1)}K{digits(1)}", f", {city}"]), .85)
+
+
+def address(f, g, lang=None):
+    if lang and rng.random() < (.3 if lang == "en" else .55):
+        return national(f, lang)
     k = rng.random()
     if k < 0.12:
         return (f if rng.random() < 0.5 else g).address()
@@ -133,7 +197,7 @@ def fill(lang, template, test):
         return j if rng.random() < 0.5 else j.lower()
 
     make = {"per": ("PERSON", per), "first": ("PERSON", first), "last": ("PERSON", last), "city": ("LOCATION", lambda: pick(g.city, test)), "country": ("LOCATION", lambda: f.country()),
-            "org": ("ORGANIZATION", lambda: org(g, lang)), "addr": ("ADDRESS", lambda: address(f, g)), "street": ("ADDRESS", lambda: street(g)), "job": (None, job), "nrp": ("NRP", lambda: rng.choice(GROUPS).capitalize()),
+            "org": ("ORGANIZATION", lambda: org(g, lang)), "addr": ("ADDRESS", lambda: address(f, g, lang)), "street": ("ADDRESS", lambda: street(g)), "job": (None, job), "nrp": ("NRP", lambda: rng.choice(GROUPS).capitalize()),
             "num": ("ADDRESS?", lambda: str(rng.randint(1, 300)) + (rng.choice(["", "", "", "", "", "a", "B", "bis"]))), "zip": ("ADDRESS", lambda: f.postcode()), "unit": ("ADDRESS", lambda: rng.choice(["Apt. ", "Suite ", "Unit ", "Flat ", "Apartment "]) + str(rng.randint(1, 999)).zfill(rng.choice([1, 3]))), "title": (None, lambda: rng.choice(TITLES[lang].split())),
             "email": (None, lambda: f.email()), "phone": (None, lambda: f.phone_number()), "date": (None, lambda: f.date()), "money": (None, lambda: f"{rng.randint(5, 900)}.{rng.randint(10, 99)} EUR"),
             "order": (None, lambda: f"{rng.choice(['', '#', 'A', 'ORD-'])}{rng.randint(10000, 9999999)}"), "day": (None, lambda: rng.choice(DAYS[lang].split())), "month": (None, lambda: rng.choice(MONTHS[lang].split())),
@@ -158,7 +222,28 @@ def fill(lang, template, test):
                 spans.append({"type": typ, "start": len(text), "end": len(text) + len(v)})
         text += v
         at = m.end()
-    return text + template[at:], spans
+    return text + template[at:], one_line(text, spans)
+
+
+def one_line(text, spans):
+    """Within a line, a street with its postcode and town is one address."""
+    out, run = [], []
+
+    def close():
+        whole = sum(s["type"] == "ADDRESS" for s in run) > 1 and len(run) > 2 and any(c.isdigit() for c in text[run[-1]["start"]:run[-1]["end"]] + text[run[-2]["start"]:run[-2]["end"]])
+        out.extend([{"type": "ADDRESS", "start": run[0]["start"], "end": run[-1]["end"]}] if whole else run)
+        run.clear()
+
+    for s in spans:
+        if run and not (s["type"] in ("ADDRESS", "LOCATION") and text[run[-1]["end"]:s["start"]] in (" ", ", ")):
+            close()
+        if run or s["type"] == "ADDRESS":
+            run.append(s)
+        else:
+            out.append(s)
+    if run:
+        close()
+    return out
 
 
 PREP = {"en": ["by", "with", "for", "and", "from", "to", "in", "at", "near", "of"], "de": ["von", "mit", "für", "und", "aus", "nach", "in", "bei"], "fr": ["par", "avec", "pour", "et", "de", "à"], "es": ["por", "con", "para", "y", "de", "en", "a"],
@@ -206,7 +291,7 @@ for line in (pathlib.Path(__file__).parent / "templates.txt").read_text().split(
 for lang, ts in by.items():
     hold = [t for t in ts if int(hashlib.sha1(t.encode()).hexdigest(), 16) % 4 == 0]
     for t in ts:
-        n = (300 if lang == "en" else 300)
+        n = 500 if lang == "en" else 300
         if t in hold:
             for _ in range(12):
                 emit(tests, lang, *fill(lang, t, True))
