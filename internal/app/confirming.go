@@ -100,21 +100,13 @@ func (a *App) requestConfirmation(ctx context.Context, ws touch.Workspace, id to
 }
 
 func (a *App) confirmMail(ctx context.Context, ws touch.Workspace, n *consent.Notice, to, token string) (mail.Message, error) {
-	words, err := pages.LoadMessages()
+	l, err := a.letterIn(ctx, ws, n.Locale, "")
 	if err != nil {
 		return mail.Message{}, err
 	}
-	co, err := a.Worlds.CompanyOf(ctx, ws)
-	if err != nil {
-		return mail.Message{}, err
-	}
-	lang := words.Pick(n.Locale, "", co.Locale)
-	subject, err := words.Text(lang, "confirm.subject", n.Title)
-	if err != nil {
-		return mail.Message{}, touch.Wrap(touch.Internal, err, "a mail can't be written")
-	}
-	text, err := words.Text(lang, "confirm.mail", co.Name, n.Title+"\n"+n.Text, a.Config.Base()+"/p/confirm/"+token)
-	return mail.Message{To: to, Subject: subject, Text: text}, touch.Wrap(touch.Internal, err, "a mail can't be written")
+	m, err := l.write("confirm.subject", []any{n.Title}, "confirm.mail", []any{l.company.Name, n.Title + "\n" + n.Text, a.Config.Base() + "/p/confirm/" + token})
+	m.To = to
+	return m, err
 }
 
 // demoConfirmation is the newest open link of a person in the demo, "" elsewhere.

@@ -173,28 +173,20 @@ func (c customers) countCode(ctx context.Context, ws touch.Workspace, id touch.D
 const docCodes = "codes-sent"
 
 func (c customers) mailCode(ctx context.Context, ws touch.Workspace, d *StoredDecision, by way, code string) error {
-	words, err := pages.LoadMessages()
-	if err != nil {
-		return err
-	}
-	co, err := c.Worlds.CompanyOf(ctx, ws)
-	if err != nil {
-		return err
-	}
 	asked := ""
 	if d.Decision.Explanation != nil {
 		asked = d.Decision.Explanation.Locale
 	}
-	lang := words.Pick("", asked, co.Locale)
-	subject, err := words.Text(lang, "code.mailsubject", co.Name)
+	l, err := c.letterIn(ctx, ws, "", asked)
 	if err != nil {
-		return touch.Wrap(touch.Internal, err, "a mail can't be written")
+		return err
 	}
-	text, err := words.Text(lang, "code.mail", code, co.Name)
+	m, err := l.write("code.mailsubject", []any{l.company.Name}, "code.mail", []any{code, l.company.Name})
 	if err != nil {
-		return touch.Wrap(touch.Internal, err, "a mail can't be written")
+		return err
 	}
-	return by.server.Send(ctx, mail.Message{To: by.to, Subject: subject, Text: text})
+	m.To = by.to
+	return by.server.Send(ctx, m)
 }
 
 func (c customers) codeHash(ws touch.Workspace, id touch.DecisionID, code string) (string, error) {

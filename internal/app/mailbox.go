@@ -10,6 +10,7 @@ import (
 	"fairtouch/internal/campaign"
 	"fairtouch/internal/mail"
 	"fairtouch/internal/web/console"
+	"fairtouch/internal/web/pages"
 	"fairtouch/touch"
 )
 
@@ -261,4 +262,32 @@ func (s staff) approvalTimes(ctx context.Context, p access.Principal, t *console
 	drafts, err := (CopyDesk{s.App}).Drafts(ctx, p, false)
 	t.Copy = len(drafts)
 	return err
+}
+
+// letter is what a mail to a person is written with.
+type letter struct {
+	words   *pages.Messages
+	company Company
+	lang    string
+}
+
+// letterIn finds the words for a mail in the language of a locale; explicit is
+// one that the person's own choice or a text gave.
+func (a *App) letterIn(ctx context.Context, ws touch.Workspace, explicit, locale string) (letter, error) {
+	words, err := pages.LoadMessages()
+	if err != nil {
+		return letter{}, err
+	}
+	co, err := a.Worlds.CompanyOf(ctx, ws)
+	return letter{words, co, words.Pick(explicit, locale, co.Locale)}, err
+}
+
+// write fills a subject and a text in.
+func (l *letter) write(subject string, about []any, text string, says []any) (mail.Message, error) {
+	var out mail.Message
+	var err error
+	if out.Subject, err = l.words.Text(l.lang, subject, about...); err == nil {
+		out.Text, err = l.words.Text(l.lang, text, says...)
+	}
+	return out, touch.Wrap(touch.Internal, err, "a mail can't be written")
 }

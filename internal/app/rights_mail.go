@@ -129,15 +129,11 @@ func (a *App) mailRight(ctx context.Context, ws touch.Workspace, r *rights.Reque
 // by when, and where an address is theirs a reason and a link. Nothing that they
 // asked, and nothing that is held about them, is in it.
 func (a *App) rightMail(ctx context.Context, ws touch.Workspace, r *rights.Request, about rights.About, theirs bool) (mail.Message, error) {
-	words, err := pages.LoadMessages()
+	l, err := a.letterIn(ctx, ws, "", r.Locale)
 	if err != nil {
 		return mail.Message{}, err
 	}
-	co, err := a.Worlds.CompanyOf(ctx, ws)
-	if err != nil {
-		return mail.Message{}, err
-	}
-	lang := words.Pick("", r.Locale, co.Locale)
+	co := l.company
 	out := pages.RightMail{Company: co.Name, Reference: rightReference(r.ID), About: about, State: r.State, By: r.Due(), LastMail: r.Kind == rights.Erasure && about == rights.AboutAnswered}
 	if theirs {
 		out.Reason, out.Authority = r.Reason, co.Authority
@@ -145,7 +141,7 @@ func (a *App) rightMail(ctx context.Context, ws touch.Workspace, r *rights.Reque
 			out.Link = a.rightLink(ws, r)
 		}
 	}
-	subject, text, err := words.RightMail(lang, out)
+	subject, text, err := l.words.RightMail(l.lang, out)
 	id := sha256.Sum256([]byte("right mail\x00" + string(ws) + "\x00" + r.ID + "\x00" + string(about)))
 	return mail.Message{Subject: subject, Text: text, ID: hex.EncodeToString(id[:16])}, err
 }
