@@ -33,6 +33,10 @@ bench: needs build ## the figures of the README, with machine and versions
 bench-gateway: build ## the gateway beside Portkey, nginx and Caddy, before a model that answers at once
 	@bash scripts/bench-gateway.sh
 
+.PHONY: bench-peers
+bench-peers: ## exact contributions beside XGBoost's and LightGBM's own; needs Python 3
+	@bash scripts/bench-peers.sh
+
 .PHONY: soak
 soak: needs build ## the long runs: a million histories, fuzzing, a hundred crashes
 	@bash scripts/soak.sh

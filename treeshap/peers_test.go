@@ -1,97 +1,78 @@
 package treeshap
 
 import (
-	"encoding/csv"
+	"encoding/binary"
 	"math"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
 	"testing"
-
-	"compress/gzip"
 )
 
-// readNamed reads rows whose categories are text, by the model's own names.
-func readNamed(t *testing.T, m *Model, path string) [][]float64 {
-	t.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
+// BenchmarkPeers explains the rows that scripts/bench_peers.py wrote, with the
+// models that the learners made; FAIRTOUCH_BENCH_PEERS is where. It fails where
+// our contributions are not theirs.
+func BenchmarkPeers(b *testing.B) {
+	dir := os.Getenv("FAIRTOUCH_BENCH_PEERS")
+	if dir == "" {
+		b.Skip("make bench-peers sets FAIRTOUCH_BENCH_PEERS")
 	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
+	for name, peer := range map[string]struct {
+		file string
+		near float64 // XGBoost's contributions are single precision
+	}{"lightgbm": {"lightgbm.txt", 1e-9}, "xgboost": {"xgboost.ubj", 1e-4}} {
+		file, err := os.ReadFile(filepath.Join(dir, peer.file))
+		if err != nil {
+			b.Fatal(err)
+		}
+		m, err := Load(file)
+		if err != nil {
+			b.Fatal(err)
+		}
+		n := len(m.Features())
+		rows, want := table(b, filepath.Join(dir, "rows.f64"), n), table(b, filepath.Join(dir, name+".f64"), n+1)
+		s, out := m.NewScratch(), make([][]float64, len(rows))
+		for i := range rows {
+			out[i] = make([]float64, n+1)
+			if err := m.Explain(s, rows[i], out[i]); err != nil {
+				b.Fatal(err)
+			}
+			for j := range out[i] {
+				if !(math.Abs(out[i][j]-want[i][j]) <= peer.near) {
+					b.Fatalf("%s, row %d, feature %d: %v, the learner says %v", name, i, j, out[i][j], want[i][j])
+				}
+			}
+		}
+		b.Run(name+"/single", func(b *testing.B) {
+			for i := 0; b.Loop(); i++ {
+				if err := m.Explain(s, rows[i%len(rows)], out[0]); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run(name+"/batch", func(b *testing.B) {
+			for b.Loop() {
+				if err := m.ExplainBatch(rows, out, 1); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
-	recs, err := csv.NewReader(z).ReadAll()
+}
+
+// table reads doubles, little-endian, in rows of n.
+func table(b *testing.B, path string, n int) [][]float64 {
+	b.Helper()
+	raw, err := os.ReadFile(path)
 	if err != nil {
-		t.Fatal(err)
+		b.Fatal(err)
 	}
-	out := make([][]float64, 0, len(recs))
-	for _, rec := range recs[1:] {
-		row := make([]float64, len(rec))
-		for j, s := range rec {
-			row[j] = named(t, m, j, s)
+	var out [][]float64
+	for at := 0; at+8*n <= len(raw); at += 8 * n {
+		row := make([]float64, n)
+		for j := range row {
+			row[j] = math.Float64frombits(binary.LittleEndian.Uint64(raw[at+8*j:]))
 		}
 		out = append(out, row)
 	}
 	return out
-}
-
-func named(t *testing.T, m *Model, feature int, s string) float64 {
-	t.Helper()
-	if s == "" {
-		return math.NaN()
-	}
-	if c, ok := m.Category(feature, strings.TrimSuffix(s, ".0")); ok {
-		return c
-	}
-	x, err := strconv.ParseFloat(s, 64)
-	if err != nil {
-		t.Fatalf("the model doesn't know %q of %s", s, m.Features()[feature])
-	}
-	return x
-}
-
-// same as the trainer: margins, predictions, contributions.
-func agreesWithTrainer(t *testing.T, model string, tol float64) {
-	t.Helper()
-	m, err := Load(unzip(t, model))
-	if err != nil {
-		t.Fatal(err)
-	}
-	base := model[:strings.Index(model, ".model.")]
-	rows := readNamed(t, m, base+".X.csv.gz")
-	margins := readCSV(t, base+".margin.csv.gz", false, nil)
-	preds := readCSV(t, base+".pred.csv.gz", false, nil)
-	want := readCSV(t, base+".contribs.csv.gz", false, nil)
-	s, got := m.NewScratch(), make([]float64, m.Classes()*(len(m.Features())+1))
-	worst := 0.0
-	for i, row := range rows {
-		if err := m.Explain(s, row, got); err != nil {
-			t.Fatal(err)
-		}
-		worst = max(worst, off(t, s.Margins(), margins[i]), relative(t, m.Predict(nil, row), preds[i]), off(t, got, want[i]))
-	}
-	if len(rows) != 120 || !(worst <= tol) {
-		t.Errorf("%s: off by %g over %d rows, at most %g wanted", base, worst, len(rows), tol)
-	}
-	t.Logf("%d trees, %d leaves: off by %.2g", m.Trees(), m.Leaves(), worst)
-}
-
-func TestAgreesWithItsTrainer(t *testing.T) {
-	for _, c := range []struct {
-		pattern string
-		count   int
-		tol     float64
-	}{{"testdata/lightgbm/*.model.txt.gz", 13, 1e-9}, {"testdata/xgboost32/*.model.*.gz", 20, 1e-5}} {
-		files, err := filepath.Glob(c.pattern)
-		if err != nil || len(files) != c.count {
-			t.Fatalf("%s: %d files, %d expected (%v)", c.pattern, len(files), c.count, err)
-		}
-		for _, f := range files {
-			t.Run(strings.TrimSuffix(filepath.Base(f), ".gz"), func(t *testing.T) { agreesWithTrainer(t, f, c.tol) })
-		}
-	}
 }
