@@ -11,8 +11,12 @@ const binary = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goog
 export const browser = await chromium.launch({ executablePath: binary, args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'] });
 export const tally = { passed: 0, failed: 0 };
 
+// A check that hangs fails, too, and says which it was.
+const patience = 180_000;
 export async function check(name, f) {
-  try { await f(); tally.passed++; } catch (e) { tally.failed++; console.log(`FAIL ${name}: ${String(e.message).split('\n')[0]}`); }
+  let timer;
+  const late = new Promise((_, no) => { timer = setTimeout(() => no(new Error('it did not end in three minutes')), patience); });
+  try { await Promise.race([f(), late]); tally.passed++; } catch (e) { tally.failed++; console.log(`FAIL ${name}: ${String(e.message).split('\n')[0]}`); } finally { clearTimeout(timer); }
 }
 export function must(ok, what) { if (!ok) throw new Error(what); }
 
