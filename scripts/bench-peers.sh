@@ -13,7 +13,7 @@ fi
 dir=$(mktemp -d); trap 'rm -rf "$dir"' EXIT
 echo "machine: $(nproc) cores, $(grep -m1 'model name' /proc/cpuinfo | cut -d: -f2 | xargs); $(go version | cut -d' ' -f3), commit $(git rev-parse --short HEAD)"
 "$venv/bin/python" scripts/bench_peers.py make "$dir"
-go test -c -o "$dir/ours" ./treeshap
+go test -c -tags peers -o "$dir/ours" ./treeshap
 for round in 1 2 3 4 5; do
   (cd treeshap && FAIRTOUCH_BENCH_PEERS="$dir" "$dir/ours" -test.run xxx -test.bench Peers -test.benchtime 0.3s -test.cpu 1) >"$dir/ours-$round.txt" || { cat "$dir/ours-$round.txt" >&2; exit 1; }
   "$venv/bin/python" scripts/bench_peers.py time "$dir" >"$dir/theirs-$round.json"

@@ -1,3 +1,5 @@
+//go:build peers
+
 package treeshap
 
 import (
@@ -10,12 +12,9 @@ import (
 
 // BenchmarkPeers explains the rows that scripts/bench_peers.py wrote, with the
 // models that the learners made; FAIRTOUCH_BENCH_PEERS is where. It fails where
-// our contributions are not theirs.
+// our contributions are not theirs. Built with the tag peers, by make bench-peers.
 func BenchmarkPeers(b *testing.B) {
 	dir := os.Getenv("FAIRTOUCH_BENCH_PEERS")
-	if dir == "" {
-		b.Skip("make bench-peers sets FAIRTOUCH_BENCH_PEERS")
-	}
 	for name, peer := range map[string]struct {
 		file string
 		near float64 // XGBoost's contributions are single precision
