@@ -158,6 +158,8 @@ export async function campaignWalk() {
     const page = await marketer.context().newPage();
     await page.goto(base + new URL(row.split(',').find(c => c.includes('/p/why/'))).pathname);
     await page.click('button[value=all]');
+    await page.waitForURL(/\/p\/stop\//); // closed under way, a page can keep Chromium waiting for ever
+    must((await page.locator('h1').textContent()).length > 0, 'no confirmation');
     await page.close();
     const hers = join(dir, 'hers.csv'), next = join(dir, 'next.csv');
     const columns = rows[0].split(',').length - 6;
